@@ -1,0 +1,144 @@
+//! What a running message has: its gas, its return data, and the way to its chain.
+
+use crate::{Exit, Failure, Fault, Fees, Host, Message, Outcome, TxContext};
+
+/// One running message. Host functions act on it, and nothing of it outlives the message.
+pub struct Frame<'a> {
+    message: &'a Message<'a>,
+    code: &'a [u8],
+    host: &'a mut dyn Host,
+    fees: &'static Fees,
+    gas_left: u64,
+    gas_refund: i64,
+    return_data: Vec<u8>,
+    tx_context: Option<TxContext>,
+}
+
+impl<'a> Frame<'a> {
+    /// A frame for `message`, which runs `code` (as it is in the state) at the prices of `fees`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Message`] where the message's gas is negative.
+    pub fn new(
+        message: &'a Message<'a>,
+        code: &'a [u8],
+        fees: &'static Fees,
+        host: &'a mut dyn Host,
+    ) -> Result<Self, Fault> {
+        let gas_left = u64::try_from(message.gas)
+            .map_err(|_| Fault::Message("its gas is negative".into()))?;
+        Ok(Self {
+            message,
+            code,
+            host,
+            fees,
+            gas_left,
+            gas_refund: 0,
+            return_data: Vec::new(),
+            tx_context: None,
+        })
+    }
+
+    /// The message.
+    pub fn message(&self) -> &'a Message<'a> {
+        self.message
+    }
+
+    /// The code in the state, whatever form of it is running.
+    pub fn code(&self) -> &'a [u8] {
+        self.code
+    }
+
+    /// The prices.
+    pub fn fees(&self) -> &'static Fees {
+        self.fees
+    }
+
+    /// The chain.
+    pub fn host(&mut self) -> &mut dyn Host {
+        self.host
+    }
+
+    /// Gas that is left, in whole units.
+    pub fn gas_left(&self) -> u64 {
+        self.gas_left
+    }
+
+    /// Takes `gas` from what is left.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::OutOfGas`] when there is less.
+    pub fn charge(&mut self, gas: u64) -> Result<(), Failure> {
+        self.gas_left = self.gas_left.checked_sub(gas).ok_or(Failure::OutOfGas)?;
+        Ok(())
+    }
+
+    /// Gives back gas that was taken and not used.
+    pub(crate) fn give_back(&mut self, gas: u64) {
+        self.gas_left += gas;
+    }
+
+    /// Adds to what is refunded when the transaction ends.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Message`] when no number can hold it: only a lying host gets there.
+    pub(crate) fn refund(&mut self, gas: i64) -> Result<(), Fault> {
+        self.gas_refund = self
+            .gas_refund
+            .checked_add(gas)
+            .ok_or(Fault::Message("its refund does not fit into 64 bits".into()))?;
+        Ok(())
+    }
+
+    /// Stands before every change of state.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::StaticModeViolation`] in static mode.
+    pub(crate) fn forbid_static(&self) -> Result<(), Failure> {
+        if self.message.is_static { Err(Failure::StaticModeViolation) } else { Ok(()) }
+    }
+
+    /// What the last call or failed create returned.
+    pub(crate) fn return_data(&self) -> &[u8] {
+        &self.return_data
+    }
+
+    /// Replaces what the last call or failed create returned.
+    pub(crate) fn set_return_data(&mut self, data: Vec<u8>) {
+        self.return_data = data;
+    }
+
+    /// The transaction and block, asked of the chain once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Host::get_tx_context`].
+    pub(crate) fn tx_context(&mut self) -> Result<&TxContext, Exit> {
+        if self.tx_context.is_none() {
+            self.tx_context = Some(self.host.get_tx_context()?);
+        }
+        self.tx_context.as_ref().ok_or_else(|| unreachable!("it was just set"))
+    }
+
+    /// The outcome, given how the contract's `main` ended.
+    ///
+    /// # Errors
+    ///
+    /// The [`Fault`] that `ended` holds, if it does.
+    pub fn settle(self, ended: Result<(), Exit>) -> Result<Outcome, Fault> {
+        let gas_left = i64::try_from(self.gas_left)
+            .map_err(|_| Fault::Engine("more gas is left than there was".to_owned()))?;
+        let gas_refund = self.gas_refund;
+        Ok(match ended {
+            Ok(()) => Outcome::Success { gas_left, gas_refund, output: Vec::new() },
+            Err(Exit::Finish(output)) => Outcome::Success { gas_left, gas_refund, output },
+            Err(Exit::Revert(output)) => Outcome::Revert { gas_left, output },
+            Err(Exit::Failure(failure)) => Outcome::Failure(failure),
+            Err(Exit::Fault(fault)) => return Err(fault),
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! The message that a contract runs for.
+
+use crate::{Address, Bytes32, U256};
+
+/// The deepest message there can be: a frame at this depth can't call or create
+/// (Yellow Paper, section 8; EIP-150).
+pub const MAX_DEPTH: u32 = 1024;
+
+/// What makes a contract run (EVMC: `struct evmc_message`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// How the contract was reached.
+    pub kind: CallKind,
+    /// Nothing may change the state (EVMC_STATIC); calls made from here are static too.
+    pub is_static: bool,
+    /// How many messages are below this one: 0 for a transaction's, at most [`MAX_DEPTH`].
+    pub depth: u32,
+    /// Gas that may be used, in whole units; from 0 to `i64::MAX`.
+    pub gas: i64,
+    /// The account whose storage and balance the contract acts on.
+    pub recipient: Address,
+    /// Who sent the message.
+    pub sender: Address,
+    /// Call data; for a creation it is empty, as the init code is the code.
+    pub input: &'a [u8],
+    /// Wei sent along. For a delegate call it is the calling frame's value, and nothing moves.
+    pub value: U256,
+    /// The salt of [`CallKind::Create2`]; zero for every other kind.
+    pub create2_salt: Bytes32,
+    /// Whose code runs. EVMC promises it for `CallCode` and `DelegateCall` only: see
+    /// [`Message::contract`].
+    pub code_address: Address,
+}
+
+impl Message<'_> {
+    /// The address of the contract whose code runs. EVMC does not promise `code_address` for plain
+    /// calls, where code and account are one.
+    pub fn contract(&self) -> Address {
+        match self.kind {
+            CallKind::CallCode | CallKind::DelegateCall => self.code_address,
+            CallKind::Call | CallKind::Create | CallKind::Create2 => self.recipient,
+        }
+    }
+
+    /// Whether the code is init code, whose output is a new contract's code.
+    pub fn is_create(&self) -> bool {
+        matches!(self.kind, CallKind::Create | CallKind::Create2)
+    }
+}
+
+/// How a contract is reached (EVMC: `enum evmc_call_kind`). A static call is a `Call` whose message
+/// has `is_static`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallKind {
+    /// The code of the recipient runs on the recipient's account.
+    Call,
+    /// Code of another account runs on the caller's, with the caller's sender and value (EIP-7).
+    DelegateCall,
+    /// Code of another account runs on the caller's account.
+    CallCode,
+    /// Init code runs; the address comes from sender and nonce.
+    Create,
+    /// Init code runs; the address comes from sender, salt and init code (EIP-1014).
+    Create2,
+}

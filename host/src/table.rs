@@ -1,0 +1,124 @@
+//! What a row of the interface is, and how a call of it goes.
+
+use crate::{Exit, Failure, Fees, Frame, GuestMemory, Revision};
+use hebe_gas::ValueType;
+
+/// A function that a contract can import: everything there is to know about it.
+pub struct HostFunction {
+    /// The import's name.
+    pub name: &'static str,
+    /// Types of the parameters.
+    pub params: &'static [ValueType],
+    /// Types of the results: none or one.
+    pub results: &'static [ValueType],
+    /// The first revision that has it.
+    pub since: Revision,
+    /// Which parameter, if any, must not be negative; it is an i64.
+    pub not_negative: Option<usize>,
+    /// What it costs.
+    pub fee: Fee,
+    /// Whether it can't be called in static mode, whatever its arguments.
+    pub changes_state: bool,
+    /// What it does, once the fee is paid.
+    pub body: Body,
+}
+
+/// What a function does. Gives the result (0 where the function has none), or ends the frame.
+pub type Body = fn(&mut Frame<'_>, &mut dyn GuestMemory, Args<'_>) -> Result<u64, Exit>;
+
+/// A price in gas, picked from a revision's list.
+pub type Price = fn(&Fees) -> u64;
+
+/// What a function costs, apart from what depends on the host's answers.
+pub enum Fee {
+    /// A sum that is charged before anything else is looked at.
+    Before {
+        /// What every call costs.
+        base: Price,
+        /// What depends on the arguments.
+        terms: &'static [Term],
+    },
+    /// The body charges this itself, after reading its arguments from memory.
+    InBody(Price),
+}
+
+/// A part of a fee that grows with an argument.
+pub struct Term {
+    /// Which argument, taken as an unsigned number.
+    pub argument: usize,
+    /// What of the argument is counted.
+    pub unit: Unit,
+    /// The price of each.
+    pub price: Price,
+}
+
+/// What is counted of an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// The number itself.
+    Each,
+    /// 32-byte words, where the argument is a length in bytes; rounded up.
+    Word,
+}
+
+impl HostFunction {
+    /// Calls the function in the order of checks that all share: a negative argument, the fee,
+    /// static mode, then what the body looks at.
+    ///
+    /// `args` are the raw arguments, one for each parameter, i32 zero-extended; the result is raw
+    /// likewise, and 0 where the function has none.
+    ///
+    /// # Errors
+    ///
+    /// An [`Exit`] ends the frame: the engine must leave the contract at once and report it.
+    pub fn call(
+        &self,
+        frame: &mut Frame<'_>,
+        memory: &mut dyn GuestMemory,
+        args: &[u64],
+    ) -> Result<u64, Exit> {
+        let args = Args(args);
+        if self.not_negative.is_some_and(|index| args.i64(index) < 0) {
+            return Err(Failure::ArgumentOutOfRange.into());
+        }
+        if let Fee::Before { base, terms } = &self.fee {
+            let fee = terms.iter().fold(base(frame.fees()), |sum, term| {
+                let argument = args.0[term.argument];
+                let count = match term.unit {
+                    Unit::Each => argument,
+                    Unit::Word => argument.div_ceil(32),
+                };
+                sum.saturating_add(count.saturating_mul((term.price)(frame.fees())))
+            });
+            frame.charge(fee)?;
+        }
+        if self.changes_state {
+            frame.forbid_static()?;
+        }
+        (self.body)(frame, memory, args)
+    }
+}
+
+/// The raw arguments of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Args<'a>(&'a [u64]);
+
+impl Args<'_> {
+    /// The argument at `index`, an i32 read as unsigned.
+    #[expect(clippy::cast_possible_truncation, reason = "i32 arguments have no upper half")]
+    pub fn u32(&self, index: usize) -> u32 {
+        self.0[index] as u32
+    }
+
+    /// The argument at `index`, an i64.
+    #[expect(clippy::cast_possible_wrap, reason = "the same bits")]
+    pub fn i64(&self, index: usize) -> i64 {
+        self.0[index] as i64
+    }
+
+    /// The argument at `index`, an i32 read as signed.
+    #[expect(clippy::cast_possible_wrap, reason = "the same bits")]
+    pub fn i32(&self, index: usize) -> i32 {
+        self.u32(index) as i32
+    }
+}
