@@ -1,6 +1,6 @@
 //! What a running message has: its gas, its return data, and the way to its chain.
 
-use crate::{Exit, Failure, Fault, Fees, Host, Message, Outcome, TxContext};
+use crate::{Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext};
 
 /// One running message. Host functions act on it, and nothing of it outlives the message.
 pub struct Frame<'a> {
@@ -19,15 +19,19 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Message`] where the message's gas is negative.
+    /// [`Fault::Message`] where the message's gas is negative, or its input or the code is too long for
+    /// a 32-bit machine to speak of.
     pub fn new(
         message: &'a Message<'a>,
         code: &'a [u8],
         fees: &'static Fees,
         host: &'a mut dyn Host,
     ) -> Result<Self, Fault> {
-        let gas_left = u64::try_from(message.gas)
-            .map_err(|_| Fault::Message("its gas is negative".into()))?;
+        let gas_left =
+            u64::try_from(message.gas).map_err(|_| Fault::Message("its gas is negative".into()))?;
+        if u32::try_from(message.input.len().max(code.len())).is_err() {
+            return Err(Fault::Message("its input or code is longer than 4 GiB".into()));
+        }
         Ok(Self {
             message,
             code,
@@ -84,12 +88,12 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Message`] when no number can hold it: only a lying host gets there.
-    pub(crate) fn refund(&mut self, gas: i64) -> Result<(), Fault> {
+    /// [`HostFault`] when no number can hold it: only a host that lies gets there.
+    pub(crate) fn refund(&mut self, gas: i64) -> Result<(), HostFault> {
         self.gas_refund = self
             .gas_refund
             .checked_add(gas)
-            .ok_or(Fault::Message("its refund does not fit into 64 bits".into()))?;
+            .ok_or(HostFault("gave refunds that don't fit into 64 bits".into()))?;
         Ok(())
     }
 

@@ -25,9 +25,7 @@ mod outcome;
 mod revision;
 mod table;
 
-pub use chain::{
-    AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext,
-};
+pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
 pub use fees::{Fees, StorageFees};
 pub use frame::Frame;
 pub use interface::{HostModule, Interface};

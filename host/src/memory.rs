@@ -18,13 +18,20 @@ pub trait GuestMemory {
     ///
     /// [`Failure::InvalidMemoryAccess`] unless `offset + length <= size`, for a length of zero too.
     fn range(&self, offset: u32, length: u32) -> Result<Range<usize>, Failure> {
-        checked_range(offset, length, self.bytes().len())
+        checked_range(offset, length as usize, self.bytes().len())
     }
 
     /// The `length` bytes from `offset` on; errors as [`GuestMemory::range`].
     fn read(&self, offset: u32, length: u32) -> Result<&[u8], Failure> {
         let range = self.range(offset, length)?;
         Ok(&self.bytes()[range])
+    }
+
+    /// Puts `bytes` at `offset`; errors as [`GuestMemory::range`].
+    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Failure> {
+        let range = checked_range(offset, bytes.len(), self.bytes().len())?;
+        self.bytes_mut()[range].copy_from_slice(bytes);
+        Ok(())
     }
 
     /// The address at `offset`: 20 bytes as they are.
@@ -50,8 +57,12 @@ pub trait GuestMemory {
 /// # Errors
 ///
 /// [`Failure::InvalidMemoryAccess`] unless `offset + length <= size`, for a length of zero too.
-pub(crate) fn checked_range(offset: u32, length: u32, size: usize) -> Result<Range<usize>, Failure> {
-    let (start, length) = (offset as usize, length as usize);
+pub(crate) fn checked_range(
+    offset: u32,
+    length: usize,
+    size: usize,
+) -> Result<Range<usize>, Failure> {
+    let start = offset as usize;
     match start.checked_add(length) {
         Some(end) if end <= size => Ok(start..end),
         _ => Err(Failure::InvalidMemoryAccess),
@@ -83,7 +94,7 @@ mod tests {
     #[test]
     fn a_range_does_not_wrap_around() {
         assert_eq!(checked_range(u32::MAX, 1, 8), Err(Failure::InvalidMemoryAccess));
-        assert_eq!(checked_range(u32::MAX, u32::MAX, 8), Err(Failure::InvalidMemoryAccess));
+        assert_eq!(checked_range(u32::MAX, usize::MAX, 8), Err(Failure::InvalidMemoryAccess));
     }
 
     #[test]

@@ -112,6 +112,9 @@ mod tests {
         assert_eq!("byzantium".parse(), Ok(Revision::Byzantium));
         assert_eq!("TangerineWhistle".parse(), Ok(Revision::TangerineWhistle));
         let error = "Atlantis".parse::<Revision>().unwrap_err().to_string();
-        assert!(error.starts_with("`Atlantis` is not a revision; the known ones are Frontier,"), "{error}");
+        assert!(
+            error.starts_with("`Atlantis` is not a revision; the known ones are Frontier,"),
+            "{error}"
+        );
     }
 }

@@ -23,6 +23,31 @@ pub struct HostFunction {
     pub body: Body,
 }
 
+/// A row of the oldest revision with a price table, to be refined by the methods below.
+pub(crate) const fn row(
+    name: &'static str,
+    params: &'static [ValueType],
+    results: &'static [ValueType],
+    fee: Fee,
+    body: Body,
+) -> HostFunction {
+    HostFunction {
+        name,
+        params,
+        results,
+        since: Revision::Byzantium,
+        not_negative: None,
+        fee,
+        changes_state: false,
+        body,
+    }
+}
+
+/// A fee that depends on nothing.
+pub(crate) const fn flat(base: Price) -> Fee {
+    Fee::Before { base, terms: &[] }
+}
+
 /// What a function does. Gives the result (0 where the function has none), or ends the frame.
 pub type Body = fn(&mut Frame<'_>, &mut dyn GuestMemory, Args<'_>) -> Result<u64, Exit>;
 
@@ -62,6 +87,16 @@ pub enum Unit {
 }
 
 impl HostFunction {
+    /// The argument at `index` must not be negative.
+    pub(crate) const fn not_negative(self, index: usize) -> Self {
+        Self { not_negative: Some(index), ..self }
+    }
+
+    /// The function can't be called in static mode.
+    pub(crate) const fn changes_state(self) -> Self {
+        Self { changes_state: true, ..self }
+    }
+
     /// Calls the function in the order of checks that all share: a negative argument, the fee,
     /// static mode, then what the body looks at.
     ///

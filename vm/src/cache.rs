@@ -1,0 +1,100 @@
+//! Prepared contracts, kept for the next call.
+//!
+//! EVMC gives no code hash, and addresses lie (a contract can be replaced), so a contract is found by
+//! a fast hash of its code and confirmed by comparing the bytes. Refusals are kept too: a contract
+//! that is not valid must not cost its validation at every call.
+
+use crate::{engine::Executable, options::Meaning};
+use hebe_gas::Rejected;
+use hebe_host::Fault;
+use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
+use std::sync::Arc;
+
+/// A bounded cache, shared by threads. Nothing is locked while a contract is prepared, but threads
+/// that want the same one wait for the first.
+pub(crate) struct Cache {
+    entries: sync::Cache<Key, Entry, Bytes, foldhash::quality::RandomState>,
+}
+
+/// A contract that can run, or why it can't.
+pub(crate) type Entry = Result<Arc<dyn Executable>, Arc<Rejected>>;
+
+impl Cache {
+    /// A cache of about `bytes` bytes.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let options = OptionsBuilder::new()
+            .weight_capacity(bytes)
+            // About what `bytes` hold of contracts of 4 KiB; it is a hint, and no bound.
+            .estimated_items_capacity(usize::try_from(bytes / (32 * 1024)).unwrap_or(usize::MAX))
+            // In one shard, the bound is the bound: a large contract is not refused by a small shard.
+            .shards(1)
+            .build()
+            .unwrap_or_else(|error| unreachable!("weight and capacity are set: {error}"));
+        let hasher = foldhash::quality::RandomState::default();
+        Self {
+            entries: sync::Cache::with_options(
+                options,
+                Bytes,
+                hasher,
+                sync::DefaultLifecycle::default(),
+            ),
+        }
+    }
+
+    /// The entry for `code` under `meaning`; made by `prepare` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of `prepare`. They are not kept.
+    pub(crate) fn get_or_prepare(
+        &self,
+        meaning: Meaning,
+        code: &[u8],
+        prepare: impl FnOnce() -> Result<Entry, Fault>,
+    ) -> Result<Entry, Fault> {
+        if let Some(entry) = self.entries.get(&KeyRef { meaning, code }) {
+            return Ok(entry);
+        }
+        self.entries.get_or_insert_with(&Key { meaning, code: code.into() }, prepare)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    meaning: Meaning,
+    code: Arc<[u8]>,
+}
+
+/// A [`Key`] that is not made yet; it hashes as the key would.
+#[derive(Hash)]
+struct KeyRef<'a> {
+    meaning: Meaning,
+    code: &'a [u8],
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.meaning == key.meaning && *self.code == *key.code
+    }
+}
+
+/// What an entry weighs, in bytes.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Key, Entry> for Bytes {
+    fn weight(&self, key: &Key, entry: &Entry) -> u64 {
+        let code = key.code.len() as u64;
+        match entry {
+            Ok(_) => CONTRACT_BYTES + code * (1 + BYTES_PER_CODE_BYTE),
+            Err(_) => REFUSAL_BYTES + code,
+        }
+    }
+}
+
+/// What a contract weighs apart from its code, about.
+const CONTRACT_BYTES: u64 = 4_096;
+/// What the interpreter keeps for a byte of code, at most, when every function has been translated.
+const BYTES_PER_CODE_BYTE: u64 = 16;
+/// What a refusal weighs, about.
+const REFUSAL_BYTES: u64 = 512;

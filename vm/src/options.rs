@@ -1,0 +1,263 @@
+//! The options of a VM: one table of names, values and meanings.
+
+use hebe_gas::{Exports, Features, Profile, Rules, is_wasm, prepare};
+use hebe_host::{Address, HostModule, Interface, Revision};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+/// How a VM behaves. Made by [`Options::set`] from names and values, as clients give them.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What decides whether code is valid and what it means.
+    pub(crate) meaning_options: MeaningOptions,
+    /// What becomes of code that is not WebAssembly.
+    pub(crate) evm1_mode: Evm1Mode,
+    /// The bound of the cache.
+    pub(crate) cache_size: CacheSize,
+    /// Code that runs instead of what the client gives, by the contract's address.
+    pub(crate) replacements: BTreeMap<Address, Arc<[u8]>>,
+}
+
+/// The options that change what a contract is; they are part of the cache's key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct MeaningOptions {
+    pub(crate) features: Features,
+    pub(crate) exports: Exports,
+    pub(crate) debug: bool,
+}
+
+/// Everything that decides what code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Meaning {
+    pub(crate) revision: Revision,
+    pub(crate) options: MeaningOptions,
+}
+
+/// What becomes of code that is not WebAssembly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Evm1Mode {
+    /// It fails.
+    #[default]
+    Reject,
+    /// The client is asked to run it.
+    Fallback,
+}
+
+/// How many bytes of prepared contracts are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CacheSize(pub(crate) u64);
+
+impl Default for CacheSize {
+    /// 64 MiB, which is about a thousand contracts of 4 KiB.
+    fn default() -> Self {
+        Self(64 << 20)
+    }
+}
+
+/// An option: what it is called, what it can be, and what that means.
+pub struct OptionRow {
+    /// The name; the part in angle brackets, if any, is the client's to fill in.
+    pub name: &'static str,
+    /// The values that it can have.
+    pub values: &'static str,
+    /// The value that it has when nobody sets it; empty where there is none.
+    pub default: &'static str,
+    /// What it is for.
+    pub purpose: &'static str,
+    set: fn(&mut Options, key: &str, value: &str) -> Result<(), String>,
+}
+
+/// The options, as they are documented and set.
+pub const OPTIONS: &[OptionRow] = &[
+    OptionRow {
+        name: "engine",
+        values: "auto | interpreter",
+        default: "auto",
+        purpose: "what runs contracts; it never changes an outcome",
+        set: |_, _, value| one_of(value, &[("auto", ()), ("interpreter", ())]),
+    },
+    OptionRow {
+        name: "metering",
+        values: "off | false",
+        default: "off",
+        purpose: "what is charged: with `off` the fees of the EEI only, as in the ewasm test suite",
+        set: |_, _, value| one_of(value, &[("off", ()), ("false", ())]),
+    },
+    OptionRow {
+        name: "features",
+        values: "default | mvp",
+        default: "default",
+        purpose: "which WebAssembly a contract may use",
+        set: |options, _, value| {
+            let choices = [("default", Features::Default), ("mvp", Features::Mvp)];
+            options.meaning_options.features = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "exports",
+        values: "tolerant | strict",
+        default: "tolerant",
+        purpose: "whether a contract may export more than `main` and `memory`",
+        set: |options, _, value| {
+            let choices = [("tolerant", Exports::Tolerant), ("strict", Exports::Strict)];
+            options.meaning_options.exports = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "evm1mode",
+        values: "reject | fallback",
+        default: "reject",
+        purpose: "what becomes of code that is not WebAssembly: it fails, or the client runs it",
+        set: |options, _, value| {
+            let choices = [("reject", Evm1Mode::Reject), ("fallback", Evm1Mode::Fallback)];
+            options.evm1_mode = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "debug",
+        values: "false | true",
+        default: "false",
+        purpose: "whether contracts may import the module `debug`, which prints to standard error",
+        set: |options, _, value| {
+            options.meaning_options.debug = one_of(value, &[("false", false), ("true", true)])?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "cache_size",
+        values: "bytes, or with one of the suffixes K, M, G (KiB, MiB, GiB); 0 keeps nothing",
+        default: "64M",
+        purpose: "how much memory prepared contracts may take",
+        set: |options, _, value| {
+            options.cache_size = CacheSize(bytes(value)?);
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "sys:<sentinel | evm2wasm | runevm | address>",
+        values: "a file with a valid contract (WebAssembly binary)",
+        default: "",
+        purpose: "code to run at an address instead of the client's",
+        set: replace_code,
+    },
+];
+
+/// The ewasm system contracts that `sys:` knows by name; addresses as ewasm gave them.
+const ALIASES: [(&str, u64); 3] = [("sentinel", 0x0a), ("evm2wasm", 0x0b), ("runevm", 0x0c)];
+
+/// An option could not be set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionError {
+    /// There is no such option.
+    #[error("there is no option `{0}`; there are {names}", names = names())]
+    UnknownName(String),
+    /// The option can't have this value.
+    #[error("option `{name}`: {problem}")]
+    InvalidValue {
+        /// The option's name, as it was given.
+        name: String,
+        /// What is wrong with the value.
+        problem: String,
+    },
+}
+
+fn names() -> String {
+    OPTIONS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
+}
+
+impl Options {
+    /// Sets the option `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`OptionError`]; then nothing has changed.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), OptionError> {
+        let (prefix, key) = match name.split_once(':') {
+            Some((prefix, key)) => (prefix, Some(key)),
+            None => (name, None),
+        };
+        let row = OPTIONS
+            .iter()
+            .find(|row| match row.name.split_once(":<") {
+                Some((row_prefix, _)) => key.is_some() && row_prefix == prefix,
+                None => row.name == name,
+            })
+            .ok_or_else(|| OptionError::UnknownName(name.to_owned()))?;
+        (row.set)(self, key.unwrap_or_default(), value)
+            .map_err(|problem| OptionError::InvalidValue { name: name.to_owned(), problem })
+    }
+
+    /// The host modules that contracts may import from.
+    pub(crate) fn modules(&self) -> &'static [&'static HostModule] {
+        if self.meaning_options.debug {
+            &[&HostModule::ETHEREUM, &HostModule::DEBUG]
+        } else {
+            &[&HostModule::ETHEREUM]
+        }
+    }
+
+    /// What contracts are held against, given what they may import.
+    pub(crate) fn rules<'a>(&self, interface: &'a Interface) -> Rules<'a> {
+        let MeaningOptions { features, exports, .. } = self.meaning_options;
+        Rules { features, profile: Profile::Contract { exports }, imports: interface.signatures() }
+    }
+}
+
+/// The choice that `value` names.
+fn one_of<T: Copy>(value: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        format!("`{value}` is none of {}", names.join(", "))
+    })
+}
+
+/// A number of bytes, perhaps with a suffix.
+fn bytes(value: &str) -> Result<u64, String> {
+    let (number, shift) = match value.char_indices().last() {
+        Some((end, 'K' | 'k')) => (&value[..end], 10),
+        Some((end, 'M' | 'm')) => (&value[..end], 20),
+        Some((end, 'G' | 'g')) => (&value[..end], 30),
+        _ => (value, 0),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|number| number.checked_mul(1 << shift))
+        .filter(|bytes| *bytes <= MAX_CACHE_BYTES)
+        .ok_or_else(|| format!("`{value}` is not a number of bytes up to 1024G, such as 64M"))
+}
+
+/// More than any machine of today would give to a cache.
+const MAX_CACHE_BYTES: u64 = 1 << 40;
+
+/// `sys:`: reads the file at once, so that a bad one is noticed here and not in a call.
+fn replace_code(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
+    let address = match ALIASES.iter().find(|(alias, _)| *alias == key) {
+        Some((_, address)) => Address::from_low_u64_be(*address),
+        None => parse_address(key).ok_or_else(|| {
+            format!(
+                "`{key}` is neither sentinel, evm2wasm or runevm nor an address of 40 hex digits"
+            )
+        })?,
+    };
+    let code = fs::read(Path::new(value)).map_err(|error| format!("{value}: {error}"))?;
+    if !is_wasm(&code) {
+        return Err(format!("{value} is not a WebAssembly binary"));
+    }
+    let interface = Interface::new(Revision::Byzantium, options.modules());
+    let interface = interface.unwrap_or_else(|| unreachable!("Byzantium has a price table"));
+    prepare(&code, &options.rules(&interface))
+        .map_err(|rejected| format!("{value}: {rejected}"))?;
+    options.replacements.insert(address, code.into());
+    Ok(())
+}
+
+fn parse_address(text: &str) -> Option<Address> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let mut bytes = [0; 20];
+    hex::decode_to_slice(digits, &mut bytes).ok()?;
+    Some(Address::from(bytes))
+}

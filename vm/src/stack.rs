@@ -1,0 +1,17 @@
+//! Room on the native stack.
+//!
+//! A client may nest 1,024 messages through us on one thread, whose stack it chose. Each message's
+//! run therefore makes sure of room first, and goes on in a fresh segment where there is none; the
+//! segment is given back when the run ends.
+
+/// What a run and the client's callback within it may use before the next run looks again. A run in
+/// an unoptimised build takes about 20 KiB; the rest is the client's.
+const RED_ZONE_BYTES: usize = 256 * 1024;
+
+/// The size of a fresh segment; the system backs it page by page, as it is used.
+const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Calls `run` with at least [`RED_ZONE_BYTES`] of native stack.
+pub(crate) fn with_room<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(RED_ZONE_BYTES, SEGMENT_BYTES, run)
+}

@@ -1,0 +1,160 @@
+//! The life of a call.
+
+use crate::{
+    cache::{Cache, Entry},
+    engine::Engine,
+    interpreter::Interpreter,
+    options::{Evm1Mode, Meaning, OptionError, Options},
+    stack,
+};
+use hebe_gas::{is_wasm, prepare};
+use hebe_host::{Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision};
+use std::sync::Arc;
+
+/// A virtual machine. Cheap to clone; clones share their engine and their cache.
+#[derive(Clone)]
+pub struct Vm {
+    options: Arc<Options>,
+    /// What contracts may import, for each revision that has prices.
+    interfaces: Arc<[Interface]>,
+    engine: Arc<dyn Engine>,
+    cache: Arc<Cache>,
+}
+
+impl Vm {
+    /// A VM with these options.
+    pub fn new(options: Options) -> Self {
+        Self {
+            interfaces: interfaces(&options),
+            engine: Arc::new(Interpreter::new()),
+            cache: Arc::new(Cache::new(options.cache_size.0)),
+            options: Arc::new(options),
+        }
+    }
+
+    /// Sets an option by name. Calls that already run go on with the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`OptionError`]; then the VM keeps its setting.
+    pub fn set_option(&mut self, name: &str, value: &str) -> Result<(), OptionError> {
+        let mut options = Options::clone(&self.options);
+        options.set(name, value)?;
+        if options.cache_size != self.options.cache_size {
+            self.cache = Arc::new(Cache::new(options.cache_size.0));
+        }
+        self.interfaces = interfaces(&options);
+        self.options = Arc::new(options);
+        Ok(())
+    }
+
+    /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
+    pub fn hands_back_evm1(&self) -> bool {
+        self.options.evm1_mode == Evm1Mode::Fallback
+    }
+
+    /// Runs `message` with `code`, which is the code in the state (for a creation, the init code), on
+    /// `host`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] means that there is no outcome that a chain could agree on.
+    pub fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Result<Outcome, Fault> {
+        let interface = self.interface(revision)?;
+        let mut frame = Frame::new(message, code, interface.fees(), host)?;
+        if message.depth > MAX_DEPTH {
+            return Ok(Outcome::Failure(Failure::CallDepthExceeded));
+        }
+        let running_code = self.replacement(message).unwrap_or(code);
+        if running_code.is_empty() {
+            return frame.settle(Ok(()));
+        }
+        if !is_wasm(running_code) {
+            return self.not_wasm();
+        }
+        let contract = match self.prepared(interface, running_code)? {
+            Ok(contract) => contract,
+            Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
+        };
+        let ended = stack::with_room(|| contract.run(&mut frame));
+        let outcome = frame.settle(ended)?;
+        self.check_created(interface, message, outcome)
+    }
+
+    /// What contracts of `revision` may import, and its prices.
+    fn interface(&self, revision: Revision) -> Result<&Interface, Fault> {
+        self.interfaces
+            .iter()
+            .find(|interface| interface.revision() == revision)
+            .ok_or(Fault::UnsupportedRevision(revision))
+    }
+
+    /// The code that the option `sys:` puts at the contract's address. Init code is never replaced:
+    /// what would run has no address yet.
+    fn replacement(&self, message: &Message<'_>) -> Option<&[u8]> {
+        if self.options.replacements.is_empty() || message.is_create() {
+            return None;
+        }
+        self.options.replacements.get(&message.contract()).map(|code| &**code)
+    }
+
+    /// What becomes of code that is not WebAssembly.
+    fn not_wasm(&self) -> Result<Outcome, Fault> {
+        match self.options.evm1_mode {
+            Evm1Mode::Reject => Ok(Outcome::Failure(Failure::NotWasm)),
+            Evm1Mode::Fallback => Err(Fault::NotWasm),
+        }
+    }
+
+    /// The contract, ready to run, or why it is not valid.
+    fn prepared(&self, interface: &Interface, code: &[u8]) -> Result<Entry, Fault> {
+        let meaning =
+            Meaning { revision: interface.revision(), options: self.options.meaning_options };
+        self.cache.get_or_prepare(meaning, code, || {
+            let module = match prepare(code, &self.options.rules(interface)) {
+                Ok(module) => module,
+                Err(rejected) => return Ok(Err(Arc::new(rejected))),
+            };
+            let imports = module.imports().iter().map(|row| interface.functions()[*row]).collect();
+            Ok(Ok(self.engine.translate(&module, imports)?.into()))
+        })
+    }
+
+    /// A contract that init code gives must be valid by the same rules. What is not WebAssembly is for
+    /// the client to judge.
+    fn check_created(
+        &self,
+        interface: &Interface,
+        message: &Message<'_>,
+        outcome: Outcome,
+    ) -> Result<Outcome, Fault> {
+        if let Outcome::Success { output, .. } = &outcome
+            && message.is_create()
+            && is_wasm(output)
+            && let Err(rejected) = self.prepared(interface, output)?
+        {
+            return Ok(Outcome::Failure(Failure::Invalid(rejected)));
+        }
+        Ok(outcome)
+    }
+}
+
+impl Default for Vm {
+    /// A VM with default options.
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
+}
+
+fn interfaces(options: &Options) -> Arc<[Interface]> {
+    Revision::ALL
+        .iter()
+        .filter_map(|(revision, _)| Interface::new(*revision, options.modules()))
+        .collect()
+}
