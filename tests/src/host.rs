@@ -1,0 +1,106 @@
+//! What a running contract gets from the chain.
+
+use crate::{Chain, Log, Machine, TransferError, keccak256};
+use hebe_host::{
+    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message,
+    StorageStatus, TxContext, U256,
+};
+
+/// A chain with the machine that runs the messages nested in the one that is running.
+pub(crate) struct Running<'a> {
+    pub(crate) chain: &'a mut Chain,
+    pub(crate) machine: &'a dyn Machine,
+}
+
+impl Host for Running<'_> {
+    fn account_exists(&mut self, address: Address) -> HostResult<bool> {
+        Ok(self.chain.state.exists(address))
+    }
+
+    fn get_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
+        Ok(self.chain.state.storage(address, key))
+    }
+
+    fn set_storage(
+        &mut self,
+        address: Address,
+        key: Bytes32,
+        value: Bytes32,
+    ) -> HostResult<StorageStatus> {
+        Ok(self.chain.state.set_storage(address, key, value))
+    }
+
+    fn get_balance(&mut self, address: Address) -> HostResult<U256> {
+        Ok(self.chain.state.balance(address))
+    }
+
+    fn get_code_size(&mut self, address: Address) -> HostResult<usize> {
+        Ok(self.chain.state.code(address).len())
+    }
+
+    fn get_code_hash(&mut self, address: Address) -> HostResult<Bytes32> {
+        let state = &self.chain.state;
+        Ok(if state.exists(address) { keccak256(&state.code(address)) } else { Bytes32::zero() })
+    }
+
+    fn copy_code(
+        &mut self,
+        address: Address,
+        offset: usize,
+        buffer: &mut [u8],
+    ) -> HostResult<usize> {
+        let code = self.chain.state.code(address);
+        let rest = code.get(offset..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn selfdestruct(&mut self, address: Address, beneficiary: Address) -> HostResult<bool> {
+        self.chain.state.selfdestruct(address, beneficiary).map_err(|error| match error {
+            TransferError::InsufficientBalance => unreachable!("it gives what it has"),
+            TransferError::Overflow => {
+                HostFault(format!("can't pay the beneficiary: {error}").into())
+            }
+        })
+    }
+
+    fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
+        Ok(self.chain.call(self.machine, message).result)
+    }
+
+    fn get_tx_context(&mut self) -> HostResult<TxContext> {
+        Ok(self.chain.context.clone())
+    }
+
+    fn get_block_hash(&mut self, number: i64) -> HostResult<Bytes32> {
+        Ok(self.chain.block_hashes.get(&number).copied().unwrap_or_default())
+    }
+
+    fn emit_log(&mut self, address: Address, data: &[u8], topics: &[Bytes32]) -> HostResult<()> {
+        self.chain.state.log(Log { address, topics: topics.to_vec(), data: data.to_vec() });
+        Ok(())
+    }
+
+    fn access_account(&mut self, address: Address) -> HostResult<AccessStatus> {
+        Ok(self.chain.state.access_account(address))
+    }
+
+    fn access_storage(&mut self, address: Address, key: Bytes32) -> HostResult<AccessStatus> {
+        Ok(self.chain.state.access_storage(address, key))
+    }
+
+    fn get_transient_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
+        Ok(self.chain.state.transient_storage(address, key))
+    }
+
+    fn set_transient_storage(
+        &mut self,
+        address: Address,
+        key: Bytes32,
+        value: Bytes32,
+    ) -> HostResult<()> {
+        self.chain.state.set_transient_storage(address, key, value);
+        Ok(())
+    }
+}

@@ -1,0 +1,391 @@
+//! Accounts in a readable JSON file.
+//!
+//! ```json
+//! {
+//!   "hebe_state": 1,
+//!   "accounts": {
+//!     "0x00000000000000000000000000000000000000aa": {
+//!       "balance": "1000000",
+//!       "nonce": 1,
+//!       "code": "0x0061736d01000000",
+//!       "storage": {
+//!         "0x0000000000000000000000000000000000000000000000000000000000000001": "0x000000000000000000000000000000000000000000000000000000000000002a"
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! Addresses, code and words are hex with `0x`, in full length. A balance is a string, decimal or hex
+//! with `0x`, since few readers of JSON keep numbers of 256 bits; it is written in decimal. A nonce is
+//! a JSON number. Every field of an account may be left out, and is then zero or empty.
+
+use crate::Account;
+use hebe_host::{Address, Bytes32, U256};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+/// The version of the format, in the field `hebe_state`.
+const VERSION: u64 = 1;
+
+/// A state file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StateFileError {
+    /// The file system refused.
+    #[error("can't {action} the state file {path}: {error}")]
+    Io {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file's content is not a state.
+    #[error("the state file {path} can't be used: {problem}")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Which field, and what is wrong with it.
+        problem: String,
+    },
+}
+
+/// Reads the accounts in a file.
+///
+/// # Errors
+///
+/// [`StateFileError`] names the file, and the field that is wrong.
+pub fn load(path: &Path) -> Result<BTreeMap<Address, Account>, StateFileError> {
+    let bytes = fs::read(path).map_err(|error| io_error("read", path, error))?;
+    let parsed = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("it is not JSON: {error}"))
+        .and_then(|value| from_json(&value));
+    parsed.map_err(|problem| StateFileError::Content { path: path.to_owned(), problem })
+}
+
+/// Writes the accounts into a file: into a new one that then takes the old one's place, so that a
+/// failure leaves the old one as it was.
+///
+/// # Errors
+///
+/// [`StateFileError::Io`].
+pub fn save(path: &Path, accounts: &BTreeMap<Address, Account>) -> Result<(), StateFileError> {
+    replace(path, &format!("{:#}\n", to_json(accounts)))
+        .map_err(|error| io_error("write", path, error))
+}
+
+fn io_error(action: &'static str, path: &Path, error: io::Error) -> StateFileError {
+    StateFileError::Io { action, path: path.to_owned(), error }
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Where the path is a link, the file behind it is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    if let Ok(old) = fs::metadata(&path) {
+        builder.permissions(old.permissions());
+    } else {
+        like_a_new_file(&mut builder);
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; this one is to become an ordinary file.
+fn like_a_new_file(builder: &mut tempfile::Builder<'_, '_>) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = builder;
+}
+
+/// The accounts as JSON. Empty accounts are left out, and so are an account's empty fields.
+pub fn to_json(accounts: &BTreeMap<Address, Account>) -> Value {
+    let accounts = accounts.iter().filter(|(_, account)| !account.is_empty());
+    let accounts: Map<String, Value> =
+        accounts.map(|(address, account)| (hex(&address[..]), account_to_json(account))).collect();
+    json!({ "hebe_state": VERSION, "accounts": accounts })
+}
+
+fn account_to_json(account: &Account) -> Value {
+    let mut fields = json!({ "balance": account.balance.to_string(), "nonce": account.nonce });
+    if !account.code.is_empty() {
+        fields["code"] = hex(&account.code).into();
+    }
+    if !account.storage.is_empty() {
+        let words = account.storage.iter();
+        let words: Map<String, Value> =
+            words.map(|(key, word)| (hex(&key[..]), hex(&word[..]).into())).collect();
+        fields["storage"] = words.into();
+    }
+    fields
+}
+
+/// Reads accounts from JSON.
+///
+/// # Errors
+///
+/// A sentence that names the field and what is wrong with it.
+pub fn from_json(value: &Value) -> Result<BTreeMap<Address, Account>, String> {
+    let foreign = || "it has no field `hebe_state`, so it is not a state file of Hebe".to_owned();
+    let version = value.get("hebe_state").ok_or_else(foreign)?;
+    if version.as_u64() != Some(VERSION) {
+        return Err(format!("hebe_state is {version}, and only {VERSION} can be read"));
+    }
+    let fields = object("the file", value, &["hebe_state", "accounts"])?;
+    let mut accounts = BTreeMap::new();
+    let mut sum = U256::zero();
+    if let Some(list) = fields.get("accounts") {
+        for (name, value) in object("accounts", list, &[])? {
+            let path = format!("accounts.{name}");
+            let address: Address = fixed_hex(name).map_err(|problem| at("accounts", problem))?;
+            let account = account_from_json(&path, value)?;
+            sum = sum
+                .checked_add(account.balance)
+                .ok_or("accounts: the balances add up to more than 256 bits can hold")?;
+            if accounts.insert(address, account).is_some() {
+                return Err(format!("{path} is there twice"));
+            }
+        }
+    }
+    Ok(accounts)
+}
+
+fn account_from_json(path: &str, value: &Value) -> Result<Account, String> {
+    let fields = object(path, value, &["balance", "nonce", "code", "storage"])?;
+    let mut account = Account::default();
+    if let Some(value) = fields.get("balance") {
+        let path = format!("{path}.balance");
+        account.balance = parse_u256(text(&path, value)?).map_err(|problem| at(&path, problem))?;
+    }
+    if let Some(value) = fields.get("nonce") {
+        account.nonce = value.as_u64().ok_or_else(|| {
+            format!("{path}.nonce: {value} is not a whole number from 0 to {}", u64::MAX)
+        })?;
+    }
+    if let Some(value) = fields.get("code") {
+        let path = format!("{path}.code");
+        account.code = bytes(text(&path, value)?).map_err(|problem| at(&path, problem))?.into();
+    }
+    if let Some(value) = fields.get("storage") {
+        let path = format!("{path}.storage");
+        for (name, value) in object(&path, value, &[])? {
+            let key: Bytes32 = fixed_hex(name).map_err(|problem| at(&path, problem))?;
+            let path = format!("{path}.{name}");
+            let word: Bytes32 =
+                fixed_hex(text(&path, value)?).map_err(|problem| at(&path, problem))?;
+            if !word.is_zero() && account.storage.insert(key, word).is_some() {
+                return Err(format!("{path} is there twice"));
+            }
+        }
+    }
+    Ok(account)
+}
+
+/// Reads a number of 256 bits: decimal, or hex with `0x`.
+///
+/// # Errors
+///
+/// A sentence about the text.
+pub fn parse_u256(text: &str) -> Result<U256, String> {
+    let (digits, radix) = match text.strip_prefix("0x") {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return Err(format!("`{text}` is not a whole number (decimal, or hex with 0x)"));
+    }
+    U256::from_str_radix(digits, radix)
+        .map_err(|_| format!("{text} is too large: a number has at most 256 bits"))
+}
+
+fn at(path: &str, problem: String) -> String {
+    format!("{path}: {problem}")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// The fields of an object; where `known` is not empty, there may be no others.
+fn object<'a>(
+    path: &str,
+    value: &'a Value,
+    known: &[&str],
+) -> Result<&'a Map<String, Value>, String> {
+    let fields = value.as_object().ok_or_else(|| format!("{path} is not an object {{...}}"))?;
+    match fields.keys().find(|name| !known.is_empty() && !known.contains(&name.as_str())) {
+        Some(name) => Err(format!("{path} has an unknown field `{name}`")),
+        None => Ok(fields),
+    }
+}
+
+fn text<'a>(path: &str, value: &'a Value) -> Result<&'a str, String> {
+    value.as_str().ok_or_else(|| format!("{path}: {value} must be a string in quotes"))
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    let digits = text.strip_prefix("0x").ok_or_else(|| {
+        let start: String = text.chars().take(80).collect();
+        format!("`{start}` must begin with 0x")
+    })?;
+    hex::decode(digits).map_err(|error| format!("it is not hex: {error}"))
+}
+
+/// Reads an address or a word: hex with `0x`, in full length.
+fn fixed_hex<T: FromStr>(text: &str) -> Result<T, String> {
+    let digits = text.strip_prefix("0x").unwrap_or("");
+    digits.parse().ok().filter(|_| !digits.starts_with("0x")).ok_or_else(|| {
+        let digits = size_of::<T>() * 2;
+        format!("`{text}` must be 0x and {digits} hex digits")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Account {
+        Account {
+            balance: U256::MAX,
+            nonce: u64::MAX,
+            code: vec![0, 0x61].into(),
+            storage: [(Bytes32::repeat_byte(1), Bytes32::repeat_byte(2))].into(),
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let accounts = [(Address::repeat_byte(0xaa), account())].into();
+        save(&path, &accounts).unwrap();
+        assert_eq!(load(&path).unwrap(), accounts);
+        save(&path, &BTreeMap::new()).unwrap();
+        assert_eq!(load(&path).unwrap(), BTreeMap::new());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn empty_accounts_are_left_out_and_fields_may_be() {
+        let accounts = [(Address::repeat_byte(0xaa), Account::default())].into();
+        assert_eq!(to_json(&accounts), json!({ "hebe_state": 1, "accounts": {} }));
+        let address = "0x00000000000000000000000000000000000000aa";
+        let read = from_json(&json!({ "hebe_state": 1, "accounts": { address: {} } })).unwrap();
+        assert_eq!(read[&Address::from_low_u64_be(0xaa)], Account::default());
+    }
+
+    #[test]
+    fn a_balance_is_decimal_or_hex() {
+        assert_eq!(parse_u256("255"), Ok(255.into()));
+        assert_eq!(parse_u256("0xfF"), Ok(255.into()));
+        assert_eq!(parse_u256(&U256::MAX.to_string()), Ok(U256::MAX));
+        for wrong in ["", "0x", "-1", "+1", "1.5", "ff", "0xfg", "1 ", "1_000"] {
+            let problem = parse_u256(wrong).unwrap_err();
+            assert!(problem.contains("is not a whole number"), "{wrong}: {problem}");
+        }
+        let too_large = format!("0x1{}", "0".repeat(64));
+        assert!(parse_u256(&too_large).unwrap_err().contains("at most 256 bits"));
+    }
+
+    /// The problem of a file with one account, whose fields are these.
+    fn problem(fields: Value) -> String {
+        let address = "0x00000000000000000000000000000000000000aa";
+        from_json(&json!({ "hebe_state": 1, "accounts": { address: fields } })).unwrap_err()
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_by_field() {
+        let account = "accounts.0x00000000000000000000000000000000000000aa";
+        let key = "0x0000000000000000000000000000000000000000000000000000000000000001";
+        for (fields, expected) in [
+            (json!(5), format!("{account} is not an object {{...}}")),
+            (json!({ "balanse": "1" }), format!("{account} has an unknown field `balanse`")),
+            (json!({ "balance": 5 }), format!("{account}.balance: 5 must be a string in quotes")),
+            (
+                json!({ "nonce": -1 }),
+                format!("{account}.nonce: -1 is not a whole number from 0 to 18446744073709551615"),
+            ),
+            (json!({ "code": "00" }), format!("{account}.code: `00` must begin with 0x")),
+            (
+                json!({ "code": "0x0" }),
+                format!("{account}.code: it is not hex: Odd number of digits"),
+            ),
+            (
+                json!({ "storage": { "0x1": "0x2" } }),
+                format!("{account}.storage: `0x1` must be 0x and 64 hex digits"),
+            ),
+            (
+                json!({ "storage": { key: "0x2" } }),
+                format!("{account}.storage.{key}: `0x2` must be 0x and 64 hex digits"),
+            ),
+        ] {
+            assert_eq!(problem(fields), expected);
+        }
+    }
+
+    #[test]
+    fn a_foreign_file_is_refused() {
+        for (value, expected) in [
+            (json!([]), "it has no field `hebe_state`, so it is not a state file of Hebe"),
+            (json!({}), "it has no field `hebe_state`, so it is not a state file of Hebe"),
+            (json!({ "hebe_state": 2 }), "hebe_state is 2, and only 1 can be read"),
+            (json!({ "hebe_state": 1, "x": 1 }), "the file has an unknown field `x`"),
+            (
+                json!({ "hebe_state": 1, "accounts": { "0x12": {} } }),
+                "accounts: `0x12` must be 0x and 40 hex digits",
+            ),
+        ] {
+            assert_eq!(from_json(&value).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn balances_that_no_chain_has_are_refused() {
+        let account = json!({ "balance": U256::MAX.to_string() });
+        let one = "0x0000000000000000000000000000000000000001";
+        let two = "0x0000000000000000000000000000000000000002";
+        let problem =
+            from_json(&json!({ "hebe_state": 1, "accounts": { one: account, two: account } }));
+        assert!(problem.unwrap_err().starts_with("accounts: the balances add up"));
+    }
+
+    #[test]
+    fn the_same_account_twice_is_refused() {
+        let [small, large] = ["aa", "AA"].map(|end| format!("0x{}{end}", "0".repeat(38)));
+        let problem = from_json(&json!({ "hebe_state": 1, "accounts": { large: {}, small: {} } }));
+        assert!(problem.unwrap_err().ends_with(" is there twice"));
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing").join("state.json");
+        let error = save(&missing, &BTreeMap::new()).unwrap_err().to_string();
+        assert!(error.starts_with("can't write the state file"), "{error}");
+        let error = load(&missing).unwrap_err().to_string();
+        assert!(error.starts_with("can't read the state file"), "{error}");
+        // A folder can't be replaced by a file: the last step fails, and leaves nothing behind.
+        let folder_there = folder.path().join("folder");
+        fs::create_dir(&folder_there).unwrap();
+        assert!(save(&folder_there, &BTreeMap::new()).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
