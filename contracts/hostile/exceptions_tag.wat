@@ -1,0 +1,5 @@
+;; expect: refused: no exceptions
+(module
+  (tag)
+  (memory (export "memory") 1)
+  (func (export "main")))

@@ -1,0 +1,6 @@
+;; expect: refused: no exceptions
+(module
+  (tag $oops)
+  (memory (export "memory") 1)
+  (func (export "main")
+    (throw $oops)))

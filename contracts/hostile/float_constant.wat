@@ -1,0 +1,5 @@
+;; expect: refused: no floating-point types or instructions
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (drop (f64.const 1))))

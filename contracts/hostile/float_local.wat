@@ -1,0 +1,4 @@
+;; expect: refused: no floating-point types or instructions
+(module
+  (memory (export "memory") 1)
+  (func (export "main") (local f32)))

@@ -1,0 +1,6 @@
+;; expect: refused: imports have exactly the interface's type
+(module
+  (import "ethereum" "finish" (func (param i32 i32)))
+  (import "ethereum" "finish" (func (param i32 i64)))
+  (memory (export "memory") 1)
+  (func (export "main")))

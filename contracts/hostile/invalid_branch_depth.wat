@@ -1,0 +1,5 @@
+;; expect: refused: valid WebAssembly: labels exist
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (br 1)))

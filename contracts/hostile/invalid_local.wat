@@ -1,0 +1,5 @@
+;; expect: refused: valid WebAssembly: locals exist
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (drop (local.get 0))))

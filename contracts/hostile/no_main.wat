@@ -1,0 +1,4 @@
+;; expect: refused: main must be exported
+(module
+  (memory (export "memory") 1)
+  (func))

@@ -1,0 +1,3 @@
+;; expect: refused: a memory must be exported as memory
+(module
+  (func (export "main")))

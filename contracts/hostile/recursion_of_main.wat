@@ -1,0 +1,5 @@
+;; expect: STACK_OVERFLOW
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (call 0)))

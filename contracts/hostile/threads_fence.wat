@@ -1,0 +1,5 @@
+;; expect: refused: no threads
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (atomic.fence)))

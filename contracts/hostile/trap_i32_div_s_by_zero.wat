@@ -1,0 +1,5 @@
+;; expect: WASM_TRAP
+(module
+  (memory (export "memory") 1)
+  (func (export "main")
+    (drop (i32.div_s (i32.const 1) (i32.const 0)))))
