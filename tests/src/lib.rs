@@ -14,9 +14,11 @@ mod account;
 mod address;
 mod call;
 mod chain;
+mod check;
 mod host;
 mod journal;
 mod machine;
+mod scripted;
 mod state;
 pub mod state_file;
 mod transaction;
@@ -24,6 +26,11 @@ mod transaction;
 pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};
 pub use chain::Chain;
+pub use check::{
+    Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines, module,
+    pattern_address, pattern_word,
+};
 pub use machine::{Execution, Machine};
+pub use scripted::{ScriptedHost, Sent};
 pub use state::{Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};
