@@ -12,6 +12,16 @@ pub enum ValueType {
     I64,
 }
 
+impl ValueType {
+    fn is(self, other: wasmparser::ValType) -> bool {
+        other
+            == match self {
+                Self::I32 => wasmparser::ValType::I32,
+                Self::I64 => wasmparser::ValType::I64,
+            }
+    }
+}
+
 impl fmt::Display for ValueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -32,4 +42,36 @@ pub struct ImportSignature {
     pub params: &'static [ValueType],
     /// Types of the results: none or one.
     pub results: &'static [ValueType],
+}
+
+impl ImportSignature {
+    /// The type as text: `(i32, i32) -> ()`.
+    pub fn type_text(&self) -> String {
+        type_text(self.params, self.results)
+    }
+
+    /// Whether `ty` is exactly this function's type.
+    pub(crate) fn has_type(&self, ty: &wasmparser::FuncType) -> bool {
+        same(self.params, ty.params()) && same(self.results, ty.results())
+    }
+}
+
+fn same(ours: &[ValueType], theirs: &[wasmparser::ValType]) -> bool {
+    ours.len() == theirs.len()
+        && ours
+            .iter()
+            .zip(theirs)
+            .all(|(ours, theirs)| ours.is(*theirs))
+}
+
+/// A function type as text: `(i32, i32) -> ()`.
+pub(crate) fn type_text<T: fmt::Display>(params: &[T], results: &[T]) -> String {
+    let list = |types: &[T]| {
+        types
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    format!("({}) -> ({})", list(params), list(results))
 }

@@ -4,19 +4,38 @@
 //! remember whether a module was checked. Called by `hebe-vm` before a contract runs for the first
 //! time and by the command line's `check`.
 //!
+//! The way of a module, as [`prepare`] has it: *validate* (all rules, all [`limits`]), then
+//! *rewrite*. What a broken rule means in words is found out only after one was broken.
+//!
 //! Not in here: engines, chains, EVMC, and any host function by name. What may be imported arrives
 //! as a list of [`ImportSignature`]s.
 
 #![forbid(unsafe_code)]
 
-mod import;
-mod prepare;
-mod rejected;
-mod rules;
+pub mod limits;
 
+mod body;
+mod broken;
+mod exports;
+mod extern_kind;
+mod import;
+mod imports;
+mod prepare;
+mod prepared;
+mod reason;
+mod rejected;
+mod rewrite;
+mod rules;
+mod segments;
+mod suggest;
+mod validate;
+
+pub use extern_kind::ExternKind;
 pub use import::{ImportSignature, ValueType};
-pub use prepare::{Prepared, prepare};
-pub use rejected::{Reason, Rejected};
+pub use prepare::{is_wasm, prepare};
+pub use prepared::{Export, Prepared, Size};
+pub use reason::Reason;
+pub use rejected::Rejected;
 pub use rules::{Exports, Features, Profile, Rules};
 
 /// Temporary, see the branch of gas.

@@ -1,6 +1,7 @@
 //! What [`prepare`](crate::prepare) holds a module against.
 
 use crate::ImportSignature;
+use wasmparser::WasmFeatures;
 
 /// The rules for one kind of module at one revision.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +21,23 @@ pub enum Features {
     /// multi-value, bulk memory, and of reference types what funcref tables need.
     #[default]
     Default,
-    /// The WebAssembly MVP (version 1.0 of the specification), as ewasm had it.
+    /// The WebAssembly MVP as ewasm had it: nothing beyond, encodings included.
     Mvp,
+}
+
+impl Features {
+    /// What the validator may let through, built up from nothing. Floats have a flag of their own,
+    /// and so has every reference but `funcref` (`GC_TYPES`); both stay off.
+    pub(crate) fn wasm(self) -> WasmFeatures {
+        match self {
+            Self::Default => WasmFeatures::MUTABLE_GLOBAL
+                .union(WasmFeatures::SIGN_EXTENSION)
+                .union(WasmFeatures::MULTI_VALUE)
+                .union(WasmFeatures::BULK_MEMORY)
+                .union(WasmFeatures::REFERENCE_TYPES),
+            Self::Mvp => WasmFeatures::empty(),
+        }
+    }
 }
 
 /// What a module must look like, apart from being valid WebAssembly.

@@ -1,0 +1,82 @@
+//! Is a function's body valid, and within the limits?
+
+use crate::broken::{Broken, limit, read_u32};
+use crate::{Reason, limits};
+use wasmparser::{BinaryReader, FuncValidator, FunctionBody, ValType, ValidatorResources};
+
+/// Checks `body`, which is a part of `code`.
+pub(crate) fn check(
+    code: &[u8],
+    body: &FunctionBody<'_>,
+    validator: &mut FuncValidator<ValidatorResources>,
+) -> Result<(), Broken> {
+    limit(limits::BODY, body.range().len(), body.range().start)?;
+    let mut reader = body.get_binary_reader();
+    define_locals(&mut reader, validator)?;
+    let slots = u64::from(validator.len_locals());
+    let mut deepest = 0;
+    while !reader.eof() {
+        let offset = reader.original_position();
+        check_opcode(code, offset)?;
+        reader.visit_operator(&mut validator.visitor(offset))??;
+        if validator.operand_stack_height() > deepest {
+            deepest = validator.operand_stack_height();
+            limit(limits::FRAME, slots + u64::from(deepest), offset)?;
+        }
+        // The function's own block is one of these.
+        limit(
+            limits::NESTING,
+            validator.control_stack_height().saturating_sub(1),
+            offset,
+        )?;
+    }
+    let end = reader.original_position();
+    reader.finish_expression(&validator.visitor(end))?;
+    Ok(())
+}
+
+/// What can be said by the opcode alone, before the validator sees the instruction.
+fn check_opcode(code: &[u8], offset: usize) -> Result<(), Broken> {
+    match code[offset] {
+        // br_table, counted first: to validate it takes time for each target.
+        0x0e => limit(limits::BR_TABLE, read_u32(code, offset + 1)?, offset),
+        // Loads, stores and constants; comparisons; arithmetic; conversions from and to floats. The
+        // validator would let the conversions to integers pass in code that can't be reached.
+        0x2a
+        | 0x2b
+        | 0x38
+        | 0x39
+        | 0x43
+        | 0x44
+        | 0x5b..=0x66
+        | 0x8b..=0xa6
+        | 0xa8..=0xab
+        | 0xae..=0xbf => Err(Broken::rule(Reason::Float, offset)),
+        _ => Ok(()),
+    }
+}
+
+/// Reads the declarations of locals. They are counted before they are defined: ten bytes can declare
+/// four billion.
+fn define_locals(
+    reader: &mut BinaryReader<'_>,
+    validator: &mut FuncValidator<ValidatorResources>,
+) -> Result<(), Broken> {
+    for _ in 0..reader.read_var_u32()? {
+        let offset = reader.original_position();
+        let count: u32 = reader.read()?;
+        let ty: ValType = reader.read()?;
+        limit(
+            limits::LOCALS,
+            u64::from(validator.len_locals()) + u64::from(count),
+            offset,
+        )?;
+        validator.define_locals(offset, count, ty)?;
+    }
+    // Parameters alone are within their own limit, which is lower.
+    limit(
+        limits::FRAME,
+        validator.len_locals(),
+        reader.original_position(),
+    )
+}

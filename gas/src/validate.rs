@@ -1,0 +1,251 @@
+//! Is this module a valid contract? Section by section, in the order of the binary.
+//!
+//! For each section: first how much of it there is (before anything is allocated for it), then the
+//! rules of WebAssembly (wasmparser's validator), then ours. The first broken rule ends it.
+
+use crate::broken::{Broken, limit};
+use crate::rewrite::{Edit, declared_memory, declared_table};
+use crate::{Reason, Rules, body, exports, imports, limits, segments};
+use std::ops::Range;
+use wasmparser::{
+    BinaryReader, Chunk, ExportSectionReader, FuncValidatorAllocations, FunctionBody,
+    FunctionSectionReader, GlobalSectionReader, ImportSectionReader, MemorySectionReader,
+    MemoryType, Parser, Payload, TableSectionReader, TableType, TypeSectionReader, Validator,
+};
+
+/// What is known of a valid module, for the steps after.
+pub(crate) struct Valid {
+    /// For each imported function its index in [`Rules::imports`].
+    pub(crate) imports: Vec<usize>,
+    /// How many functions the module has of its own.
+    pub(crate) functions: u32,
+    /// The memory, as declared.
+    pub(crate) memory: MemoryType,
+    /// The table, as declared.
+    pub(crate) table: Option<TableType>,
+    /// What has to change in the binary, in its order.
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// Checks `code` against `rules`.
+pub(crate) fn validate(code: &[u8], rules: &Rules<'_>) -> Result<Valid, Broken> {
+    limit(limits::CODE, code.len(), 0)?;
+    check_header(code)?;
+    let mut module = Module::new(rules);
+    let mut parser = Parser::new(0);
+    parser.set_features(rules.features.wasm());
+    let mut position = 0;
+    loop {
+        let chunk = parser.parse(&code[position..], true)?;
+        let Chunk::Parsed { consumed, payload } = chunk else {
+            unreachable!("the parser was told that this is all there is");
+        };
+        // What was consumed of a section other than code is the whole of it, header included.
+        let section = position..position + consumed;
+        position = section.end;
+        match payload {
+            Payload::TypeSection(types) => module.types(&types)?,
+            Payload::ImportSection(imports) => module.imports(&imports)?,
+            Payload::FunctionSection(functions) => module.functions(&functions)?,
+            Payload::TableSection(tables) => module.tables(&tables, section)?,
+            Payload::MemorySection(memories) => module.memories(&memories, section)?,
+            Payload::GlobalSection(globals) => module.globals(&globals)?,
+            Payload::ExportSection(exports) => module.exports(&exports)?,
+            Payload::StartSection { range, .. } => {
+                return Err(Broken::rule(Reason::StartFunction, range.start));
+            }
+            Payload::ElementSection(elements) => {
+                limit(
+                    limits::ELEMENT_SEGMENTS,
+                    elements.count(),
+                    elements.range().start,
+                )?;
+                module.validator.element_section(&elements)?;
+                segments::check_elements(code, &elements, module.table.as_ref(), rules.features)?;
+            }
+            Payload::DataCountSection { count, range } => {
+                segments::check_data_count(count, &range, rules.features)?;
+                module.validator.data_count_section(count, &range)?;
+            }
+            Payload::CodeSectionEntry(body) => module.body(code, &body)?,
+            Payload::DataSection(data) => {
+                limit(limits::DATA_SEGMENTS, data.count(), data.range().start)?;
+                module.validator.data_section(&data)?;
+                segments::check_data(code, &data, module.memory.as_ref(), rules.features)?;
+            }
+            Payload::CustomSection(custom) => {
+                limit(limits::NAME, custom.name().len(), section.start)?;
+                if custom.name() != "name" {
+                    module.edits.push(Edit::remove(section));
+                }
+            }
+            Payload::End(offset) => {
+                module.validator.end(offset)?;
+                return module.finish(offset);
+            }
+            // The version, the start of the code section, and sections of proposals, which the
+            // validator refuses.
+            other => drop(module.validator.payload(&other)?),
+        }
+    }
+}
+
+/// The magic and the version, which the parser would take for a component's too.
+fn check_header(code: &[u8]) -> Result<(), Broken> {
+    if !crate::is_wasm(code) {
+        return Err(Broken::rule(Reason::BadMagic, 0));
+    }
+    let found = BinaryReader::new(&code[4..8], 4).read_u32()?;
+    if found == 1 {
+        Ok(())
+    } else {
+        Err(Broken::rule(Reason::BadVersion { found }, 4))
+    }
+}
+
+/// A module of which a part has been checked.
+struct Module<'a> {
+    rules: &'a Rules<'a>,
+    validator: Validator,
+    /// Used again for each function.
+    allocations: FuncValidatorAllocations,
+    imports: Vec<usize>,
+    functions: u32,
+    memory: Option<MemoryType>,
+    table: Option<TableType>,
+    exports: exports::Found,
+    edits: Vec<Edit>,
+}
+
+impl<'a> Module<'a> {
+    fn new(rules: &'a Rules<'a>) -> Self {
+        Self {
+            rules,
+            validator: Validator::new_with_features(rules.features.wasm()),
+            allocations: FuncValidatorAllocations::default(),
+            imports: Vec::new(),
+            functions: 0,
+            memory: None,
+            table: None,
+            exports: exports::Found::default(),
+            edits: Vec::new(),
+        }
+    }
+
+    fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Broken> {
+        limit(limits::TYPES, section.count(), section.range().start)?;
+        self.validator.type_section(section)?;
+        let Some(types) = self.validator.types(0) else {
+            return Ok(());
+        };
+        for index in 0..types.core_type_count_in_module() {
+            let ty = types[types.core_type_at_in_module(index)].unwrap_func();
+            let (params, results) = (ty.params().len(), ty.results().len());
+            limit(limits::PARAMETERS, params, 0)
+                .and_then(|()| limit(limits::RESULTS, results, 0))
+                .map_err(|broken| broken.at_item(section, index))?;
+        }
+        Ok(())
+    }
+
+    fn imports(&mut self, section: &ImportSectionReader<'_>) -> Result<(), Broken> {
+        limit(limits::FUNCTIONS, section.count(), section.range().start)?;
+        self.validator.import_section(section)?;
+        let Some(types) = self.validator.types(0) else {
+            return Ok(());
+        };
+        self.imports = imports::check(section, types, self.rules.imports)?;
+        Ok(())
+    }
+
+    fn functions(&mut self, section: &FunctionSectionReader<'_>) -> Result<(), Broken> {
+        let all = self.imports.len() + section.count() as usize;
+        limit(limits::FUNCTIONS, all, section.range().start)?;
+        self.validator.function_section(section)?;
+        self.functions = section.count();
+        Ok(())
+    }
+
+    fn tables(
+        &mut self,
+        section: &TableSectionReader<'_>,
+        range: Range<usize>,
+    ) -> Result<(), Broken> {
+        let found = section.count();
+        if found > 1 {
+            return Err(Broken::rule(
+                Reason::SeveralTables { found },
+                section.range().start,
+            ));
+        }
+        self.validator.table_section(section)?;
+        for table in section.clone().into_iter_with_offsets() {
+            let (offset, table) = table?;
+            limit(limits::TABLE_ELEMENTS, table.ty.initial, offset)?;
+            self.edits.extend(declared_table(&table.ty, range.clone()));
+            self.table = Some(table.ty);
+        }
+        Ok(())
+    }
+
+    fn memories(
+        &mut self,
+        section: &MemorySectionReader<'_>,
+        range: Range<usize>,
+    ) -> Result<(), Broken> {
+        let found = section.count();
+        if found > 1 {
+            return Err(Broken::rule(
+                Reason::SeveralMemories { found },
+                section.range().start,
+            ));
+        }
+        self.validator.memory_section(section)?;
+        for memory in section.clone().into_iter_with_offsets() {
+            let (offset, memory) = memory?;
+            limit(limits::MEMORY, memory.initial, offset)?;
+            self.edits.extend(declared_memory(&memory, range.clone()));
+            self.memory = Some(memory);
+        }
+        Ok(())
+    }
+
+    fn globals(&mut self, section: &GlobalSectionReader<'_>) -> Result<(), Broken> {
+        limit(limits::GLOBALS, section.count(), section.range().start)?;
+        self.validator.global_section(section)?;
+        Ok(())
+    }
+
+    fn exports(&mut self, section: &ExportSectionReader<'_>) -> Result<(), Broken> {
+        limit(limits::EXPORTS, section.count(), section.range().start)?;
+        self.validator.export_section(section)?;
+        let Some(types) = self.validator.types(0) else {
+            return Ok(());
+        };
+        self.exports = exports::check(section, types, self.rules.profile)?;
+        Ok(())
+    }
+
+    fn body(&mut self, code: &[u8], body: &FunctionBody<'_>) -> Result<(), Broken> {
+        let function = self.validator.code_section_entry(body)?;
+        let index = function.index;
+        let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
+        body::check(code, body, &mut validator).map_err(|broken| broken.in_function(index))?;
+        self.allocations = validator.into_allocations();
+        Ok(())
+    }
+
+    fn finish(self, end: usize) -> Result<Valid, Broken> {
+        let memory = self
+            .memory
+            .ok_or_else(|| Broken::rule(Reason::NoMemory, end))?;
+        self.exports.finish(end)?;
+        Ok(Valid {
+            imports: self.imports,
+            functions: self.functions,
+            memory,
+            table: self.table,
+            edits: self.edits,
+        })
+    }
+}

@@ -1,0 +1,320 @@
+//! How much may there be? Each limit at its value, and one above.
+
+mod common;
+
+use common::*;
+use hebe_gas::{Reason, limits};
+use std::fmt::Write;
+
+/// `count` times what `item` writes.
+fn times(count: u32, item: impl Fn(u32) -> String) -> String {
+    (0..count).map(item).collect()
+}
+
+/// Accepts what `wat` makes of the limit's value, and refuses what it makes of one more.
+#[track_caller]
+fn holds(limit: limits::Limit, wat: impl Fn(u32) -> String) {
+    accepts(&wat(limit.value));
+    refuses_limit(&wat(limit.value + 1), limit, u64::from(limit.value) + 1);
+}
+
+#[test]
+fn code() {
+    // A custom section fills it up: id, four bytes of size, one of its name's length.
+    let filled = |size: usize| {
+        let mut code = wasm(&contract(""));
+        let content = u32::try_from(size - code.len() - 4).unwrap();
+        code.push(0);
+        code.extend(leb(content));
+        code.resize(size, 0);
+        code
+    };
+    let limit = limits::CODE.value as usize;
+    accepts_bytes(&filled(limit), &RULES);
+    let found = u64::from(limits::CODE.value) + 1;
+    let reason = Reason::Limit {
+        limit: limits::CODE,
+        found,
+    };
+    assert_eq!(refuses_bytes(&filled(limit + 1), &RULES).reason, reason);
+    // Before anything else is looked at.
+    assert_eq!(refuses_bytes(&vec![0; limit + 1], &RULES).reason, reason);
+}
+
+#[test]
+fn types() {
+    // The contract's own function has the first type.
+    holds(limits::TYPES, |count| {
+        contract(&times(count, |_| "(type (func))".into()))
+    });
+}
+
+#[test]
+fn functions() {
+    let main = 1;
+    holds(limits::FUNCTIONS, |count| {
+        contract(&times(count - main, |_| "(func)".into()))
+    });
+    let import = r#"(import "ethereum" "nothing" (func))"#;
+    holds(limits::FUNCTIONS, |count| {
+        contract(&(times(count - main - 5, |_| import.into()) + &times(5, |_| "(func)".into())))
+    });
+    // Imports that are too many by themselves.
+    let count = limits::FUNCTIONS.value + 1;
+    refuses_limit(
+        &contract(&times(count, |_| import.into())),
+        limits::FUNCTIONS,
+        count.into(),
+    );
+}
+
+#[test]
+fn parameters() {
+    holds(limits::PARAMETERS, |count| {
+        contract(&format!(
+            "(func (param {}))",
+            times(count, |_| "i32 ".into())
+        ))
+    });
+    // The validator's own limit is 1,000.
+    let wat = contract(&format!(
+        "(func (param {}))",
+        times(1001, |_| "i32 ".into())
+    ));
+    refuses_limit(&wat, limits::PARAMETERS, 1001);
+}
+
+#[test]
+fn results() {
+    let types = |count| times(count, |_| "i32 ".into());
+    holds(limits::RESULTS, |count| {
+        contract(&format!("(func (result {}) unreachable)", types(count)))
+    });
+    holds(limits::RESULTS, |count| {
+        contract(&format!(
+            "(func unreachable (block (result {}) unreachable) unreachable)",
+            types(count)
+        ))
+    });
+    let wat = contract(&format!("(func (result {}) unreachable)", types(1001)));
+    refuses_limit(&wat, limits::RESULTS, 1001);
+}
+
+#[test]
+fn locals() {
+    holds(limits::LOCALS, |count| {
+        contract(&format!(
+            "(func (param i32 i32) (local {}))",
+            times(count - 2, |_| "i64 ".into())
+        ))
+    });
+}
+
+#[test]
+fn four_billion_locals() {
+    let module = |locals: &[u8]| {
+        let body = [locals, &[0x0b]].concat();
+        let code = [&[1], &*leb(u32::try_from(body.len()).unwrap()), &body].concat();
+        binary(&[(1, b"\x01\x60\x00\x00"), (3, b"\x01\x00"), (10, &code)])
+    };
+    let all = b"\xff\xff\xff\xff\x0f\x7f";
+    let reason = refuses_bytes(&module(&[&[1], &all[..]].concat()), &RULES).reason;
+    assert_eq!(
+        reason,
+        Reason::Limit {
+            limit: limits::LOCALS,
+            found: u64::from(u32::MAX)
+        }
+    );
+    // Twice that much, after one that fits.
+    let reason = refuses_bytes(&module(&[b"\x03\x01\x7f", &all[..], all].concat()), &RULES).reason;
+    assert_eq!(
+        reason,
+        Reason::Limit {
+            limit: limits::LOCALS,
+            found: 1 << 32
+        }
+    );
+}
+
+#[test]
+fn frame() {
+    // Parameters, locals and operands all count.
+    holds(limits::FRAME, |slots| {
+        let operands = slots - 3;
+        contract(&format!(
+            "(func (param i32 i32) (local i64) {} {})",
+            times(operands, |_| "i32.const 0 ".into()),
+            times(operands, |_| "drop ".into()),
+        ))
+    });
+    // So do those that a block pushes, and those in code that can't be reached.
+    holds(limits::FRAME, |slots| {
+        contract(&format!(
+            "(func return {} unreachable)",
+            times(slots, |_| "i32.const 0 ".into())
+        ))
+    });
+    // But not twice what was dropped in between.
+    accepts(&contract(&format!(
+        "(func {})",
+        times(limits::FRAME.value, |_| "i32.const 0 drop ".into())
+    )));
+}
+
+#[test]
+fn body() {
+    // An entry is: no locals, `nop`s, `end`.
+    holds(limits::BODY, |size| {
+        contract(&format!("(func {})", times(size - 2, |_| "nop ".into())))
+    });
+}
+
+#[test]
+fn nesting() {
+    holds(limits::NESTING, |depth| {
+        contract(&format!(
+            "(func {} {})",
+            times(depth, |i| ["block ", "loop ", "i32.const 0 if "]
+                [i as usize % 3]
+                .into()),
+            times(depth, |_| "end ".into())
+        ))
+    });
+}
+
+#[test]
+fn br_table() {
+    holds(limits::BR_TABLE, |targets| {
+        contract(&format!(
+            "(func (br_table {} 0 (i32.const 0)))",
+            times(targets, |_| "0 ".into())
+        ))
+    });
+}
+
+#[test]
+fn table() {
+    holds(limits::TABLE_ELEMENTS, |size| {
+        contract(&format!("(table {size} funcref)"))
+    });
+    refuses_limit(
+        &contract("(table 0xffffffff funcref)"),
+        limits::TABLE_ELEMENTS,
+        u64::from(u32::MAX),
+    );
+}
+
+#[test]
+fn memory() {
+    let module =
+        |pages| format!(r#"(module (func (export "main")) (memory (export "memory") {pages}))"#);
+    holds(limits::MEMORY, module);
+    refuses_limit(&module(65_536), limits::MEMORY, 65_536);
+    // Beyond what any memory can have, it is not WebAssembly.
+    assert_eq!(refuses(&module(65_537)).code(), "invalid");
+}
+
+#[test]
+fn segments() {
+    holds(limits::ELEMENT_SEGMENTS, |count| {
+        contract(&times(count, |_| "(elem func)".into()))
+    });
+    holds(limits::DATA_SEGMENTS, |count| {
+        contract(&times(count, |_| r#"(data "")"#.into()))
+    });
+    // The data count section comes earlier, and is a number that may say anything.
+    let code = binary(&[(12, &leb(u32::MAX))]);
+    let found = u32::MAX.into();
+    let reason = Reason::Limit {
+        limit: limits::DATA_SEGMENTS,
+        found,
+    };
+    assert_eq!(refuses_bytes(&code, &RULES).reason, reason);
+}
+
+#[test]
+fn globals() {
+    holds(limits::GLOBALS, |count| {
+        contract(&times(count, |_| "(global i32 (i32.const 0))".into()))
+    });
+}
+
+#[test]
+fn exports() {
+    holds(limits::EXPORTS, |count| {
+        let mut fields = String::from("(func $f)");
+        for i in 0..count - 2 {
+            write!(fields, r#"(export "{i}" (func $f))"#).unwrap();
+        }
+        contract(&fields)
+    });
+}
+
+#[test]
+fn names() {
+    let name = |length: u32| "a".repeat(length as usize);
+    let export = |length| contract(&format!(r#"(func (export "{}"))"#, name(length)));
+    let custom = |length| contract(&format!(r#"(@custom "{}" "")"#, name(length)));
+    holds(limits::NAME, export);
+    holds(limits::NAME, custom);
+    // The validator's own limit is 100,000.
+    refuses_limit(&export(100_001), limits::NAME, 100_001);
+    refuses_limit(&custom(100_001), limits::NAME, 100_001);
+
+    // An import with a name that long is not known, but up to there it is not the name's length.
+    let import = |module: u32, field: u32| {
+        contract(&format!(
+            r#"(import "{}" "{}" (func))"#,
+            name(module),
+            name(field)
+        ))
+    };
+    assert_eq!(refuses(&import(256, 256)).code(), "unknown-import-module");
+    refuses_limit(&import(257, 1), limits::NAME, 257);
+    refuses_limit(&import(1, 257), limits::NAME, 257);
+    refuses_limit(&import(1, 100_001), limits::NAME, 100_001);
+}
+
+#[test]
+fn sections_that_promise_four_billion_items_are_refused_at_once() {
+    let many = leb(u32::MAX);
+    for (section, limit) in [
+        (1, limits::TYPES),
+        (2, limits::FUNCTIONS),
+        (3, limits::FUNCTIONS),
+        (6, limits::GLOBALS),
+        (7, limits::EXPORTS),
+        (9, limits::ELEMENT_SEGMENTS),
+        (11, limits::DATA_SEGMENTS),
+    ] {
+        let reason = refuses_bytes(&binary(&[(section, &many)]), &RULES).reason;
+        assert_eq!(
+            reason,
+            Reason::Limit {
+                limit,
+                found: u64::from(u32::MAX)
+            },
+            "{section}"
+        );
+    }
+    let reason = |section| refuses_bytes(&binary(&[(section, &many)]), &RULES).reason;
+    assert_eq!(reason(4), Reason::SeveralTables { found: u32::MAX });
+    assert_eq!(reason(5), Reason::SeveralMemories { found: u32::MAX });
+    assert_eq!(reason(10).code(), "malformed");
+}
+
+#[test]
+fn the_table_names_each_limit_once() {
+    for (index, limit) in limits::TABLE.iter().enumerate() {
+        assert!(
+            limits::TABLE[..index]
+                .iter()
+                .all(|other| other.name != limit.name),
+            "{limit}"
+        );
+        assert!(!limit.is_exceeded_by(limit.value.into()));
+        assert!(limit.is_exceeded_by(u64::from(limit.value) + 1));
+    }
+    assert_eq!(limits::TABLE.len(), 18);
+}
