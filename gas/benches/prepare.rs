@@ -7,9 +7,7 @@ use std::hint::black_box;
 
 const RULES: Rules<'static> = Rules {
     features: Features::Default,
-    profile: Profile::Contract {
-        exports: Exports::Tolerant,
-    },
+    profile: Profile::Contract { exports: Exports::Tolerant },
     imports: &[
         ImportSignature {
             module: "ethereum",
@@ -62,10 +60,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         (
             "calls with 255 parameters that cannot be reached",
-            wrap(format!(
-                "(func $f (param {params})) {}",
-                bodies(&"call $f ".repeat(260_000))
-            )),
+            wrap(format!("(func $f (param {params})) {}", bodies(&"call $f ".repeat(260_000)))),
         ),
         (
             "br_tables to a loop with 255 parameters",

@@ -24,11 +24,7 @@ pub(crate) fn check(
             limit(limits::FRAME, slots + u64::from(deepest), offset)?;
         }
         // The function's own block is one of these.
-        limit(
-            limits::NESTING,
-            validator.control_stack_height().saturating_sub(1),
-            offset,
-        )?;
+        limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
@@ -66,17 +62,9 @@ fn define_locals(
         let offset = reader.original_position();
         let count: u32 = reader.read()?;
         let ty: ValType = reader.read()?;
-        limit(
-            limits::LOCALS,
-            u64::from(validator.len_locals()) + u64::from(count),
-            offset,
-        )?;
+        limit(limits::LOCALS, u64::from(validator.len_locals()) + u64::from(count), offset)?;
         validator.define_locals(offset, count, ty)?;
     }
     // Parameters alone are within their own limit, which is lower.
-    limit(
-        limits::FRAME,
-        validator.len_locals(),
-        reader.original_position(),
-    )
+    limit(limits::FRAME, validator.len_locals(), reader.original_position())
 }

@@ -29,10 +29,7 @@ impl Broken {
 
     /// Says in which function it is.
     pub(crate) fn in_function(self, index: u32) -> Self {
-        Self::InFunction {
-            broken: Box::new(self),
-            index,
-        }
+        Self::InFunction { broken: Box::new(self), index }
     }
 
     /// Says where: at the item of `section` with this index.
@@ -41,11 +38,7 @@ impl Broken {
         section: &SectionLimited<'a, T>,
         index: u32,
     ) -> Self {
-        let item = section
-            .clone()
-            .into_iter_with_offsets()
-            .flatten()
-            .nth(index as usize);
+        let item = section.clone().into_iter_with_offsets().flatten().nth(index as usize);
         match (self, item) {
             (Self::Rule { reason, .. }, Some((offset, _))) => Self::Rule { reason, offset },
             (broken, _) => broken,
@@ -55,12 +48,9 @@ impl Broken {
     /// The refusal of `code` by `rules`, in words.
     pub(crate) fn explain(self, code: &[u8], rules: &Rules<'_>) -> Rejected {
         match self {
-            Self::Rule { reason, offset } => Rejected {
-                reason,
-                offset,
-                function: None,
-                function_name: None,
-            },
+            Self::Rule { reason, offset } => {
+                Rejected { reason, offset, function: None, function_name: None }
+            }
             Self::Wasm(error) => Rejected {
                 reason: classify(&error, code, rules.features.wasm()),
                 offset: error.offset(),
@@ -95,19 +85,13 @@ const PROPOSALS: &[(WasmFeatures, &str)] = &[
     (WasmFeatures::CALL_INDIRECT_OVERLONG, "reference types"),
     (WasmFeatures::REFERENCE_TYPES, "reference types"),
     (WasmFeatures::GC_TYPES, "reference types (beyond funcref)"),
-    (
-        WasmFeatures::FUNCTION_REFERENCES,
-        "typed function references",
-    ),
+    (WasmFeatures::FUNCTION_REFERENCES, "typed function references"),
     (WasmFeatures::GC, "garbage collection"),
     (WasmFeatures::CUSTOM_DESCRIPTORS, "custom descriptors"),
     (WasmFeatures::SIMD, "SIMD"),
     (WasmFeatures::RELAXED_SIMD, "relaxed SIMD"),
     (WasmFeatures::THREADS, "threads"),
-    (
-        WasmFeatures::SHARED_EVERYTHING_THREADS,
-        "shared-everything threads",
-    ),
+    (WasmFeatures::SHARED_EVERYTHING_THREADS, "shared-everything threads"),
     (WasmFeatures::TAIL_CALL, "tail calls"),
     (WasmFeatures::EXCEPTIONS, "exceptions"),
     (WasmFeatures::LEGACY_EXCEPTIONS, "exceptions (legacy)"),
@@ -116,10 +100,7 @@ const PROPOSALS: &[(WasmFeatures, &str)] = &[
     (WasmFeatures::MEMORY64, "memory64"),
     (WasmFeatures::MEMORY_CONTROL, "memory control"),
     (WasmFeatures::CUSTOM_PAGE_SIZES, "custom page sizes"),
-    (
-        WasmFeatures::EXTENDED_CONST,
-        "extended constant expressions",
-    ),
+    (WasmFeatures::EXTENDED_CONST, "extended constant expressions"),
     (WasmFeatures::WIDE_ARITHMETIC, "wide arithmetic"),
     (WasmFeatures::COMPACT_IMPORTS, "compact imports"),
 ];
@@ -147,10 +128,7 @@ fn classify(error: &Error, code: &[u8], features: WasmFeatures) -> Reason {
     }
     // Built without its `simd` feature, the validator does not know the prefix 0xfd.
     if message.starts_with("unexpected SIMD opcode") {
-        return Reason::FeatureDisabled {
-            proposal: "SIMD",
-            detail: message.into(),
-        };
+        return Reason::FeatureDisabled { proposal: "SIMD", detail: message.into() };
     }
     // Our own limits are lower than the validator's. Where it reads the item as a whole, its limit
     // is met first.
@@ -163,10 +141,7 @@ fn classify(error: &Error, code: &[u8], features: WasmFeatures) -> Reason {
     if let Some((limit, at)) = beyond
         && let Ok(found) = read_u32(code, at)
     {
-        return Reason::Limit {
-            limit,
-            found: found.into(),
-        };
+        return Reason::Limit { limit, found: found.into() };
     }
     match read_all(code, features) {
         Err(read) if read.offset() == error.offset() && read.message() == message => {
@@ -187,11 +162,7 @@ pub(crate) fn read_u32(code: &[u8], offset: usize) -> wasmparser::Result<u32> {
 /// Where the LEB128 number begins whose last byte is at `last`.
 fn leb_start(code: &[u8], last: usize) -> usize {
     let continued = |at: &usize| code.get(*at).is_some_and(|byte| byte & 0x80 != 0);
-    (last.saturating_sub(4)..last)
-        .rev()
-        .take_while(continued)
-        .last()
-        .unwrap_or(last)
+    (last.saturating_sub(4)..last).rev().take_while(continued).last().unwrap_or(last)
 }
 
 /// Reads a module without validating it: what fails here is malformed, what passes is not.
@@ -227,10 +198,8 @@ fn read_all(code: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
 
 /// The name that the name section gives to a function, if there is one that can be read.
 fn function_name(code: &[u8], index: u32) -> Option<Box<str>> {
-    let names = Parser::new(0)
-        .parse_all(code)
-        .map_while(Result::ok)
-        .filter_map(|payload| match payload {
+    let names =
+        Parser::new(0).parse_all(code).map_while(Result::ok).filter_map(|payload| match payload {
             Payload::CustomSection(section) => match section.as_known() {
                 KnownCustom::Name(names) => Some(names),
                 _ => None,

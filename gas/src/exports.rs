@@ -56,9 +56,7 @@ fn check_one(
             if ty.params().is_empty() && ty.results().is_empty() {
                 return Ok(());
             }
-            Err(Reason::MainType {
-                found: type_text(ty.params(), ty.results()).into(),
-            })
+            Err(Reason::MainType { found: type_text(ty.params(), ty.results()).into() })
         }
         ("main", kind) => Err(Reason::MainNotFunction { kind }),
         ("memory", ExternKind::Memory) => {
@@ -68,10 +66,7 @@ fn check_one(
         ("memory", kind) => Err(Reason::MemoryExportNotMemory { kind }),
         (name, kind) => match exports {
             Exports::Tolerant => Ok(()),
-            Exports::Strict => Err(Reason::ExtraExport {
-                name: name.into(),
-                kind,
-            }),
+            Exports::Strict => Err(Reason::ExtraExport { name: name.into(), kind }),
         },
     }
 }

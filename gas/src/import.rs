@@ -57,21 +57,11 @@ impl ImportSignature {
 }
 
 fn same(ours: &[ValueType], theirs: &[wasmparser::ValType]) -> bool {
-    ours.len() == theirs.len()
-        && ours
-            .iter()
-            .zip(theirs)
-            .all(|(ours, theirs)| ours.is(*theirs))
+    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| ours.is(*theirs))
 }
 
 /// A function type as text: `(i32, i32) -> ()`.
 pub(crate) fn type_text<T: fmt::Display>(params: &[T], results: &[T]) -> String {
-    let list = |types: &[T]| {
-        types
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let list = |types: &[T]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     format!("({}) -> ({})", list(params), list(results))
 }

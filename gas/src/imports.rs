@@ -31,16 +31,9 @@ fn find(
     let (module, name) = (import.module, import.name);
     let TypeRef::Func(ty) = import.ty else {
         let kind = kind(&import.ty);
-        return Err(Reason::ImportNotAFunction {
-            module: module.into(),
-            name: name.into(),
-            kind,
-        });
+        return Err(Reason::ImportNotAFunction { module: module.into(), name: name.into(), kind });
     };
-    let Some(index) = known
-        .iter()
-        .position(|row| row.name == name && row.module == module)
-    else {
+    let Some(index) = known.iter().position(|row| row.name == name && row.module == module) else {
         return Err(unknown(module, name, known));
     };
     let ty = types[types.core_type_at_in_module(ty)].unwrap_func();
@@ -59,19 +52,10 @@ fn unknown(module: &str, name: &str, known: &[ImportSignature]) -> Reason {
     let suggestion = suggest::nearest(known, module, name);
     let (module_text, name) = (module.into(), name.into());
     if known.iter().any(|row| row.module == module) {
-        Reason::UnknownImport {
-            module: module_text,
-            name,
-            suggestion,
-        }
+        Reason::UnknownImport { module: module_text, name, suggestion }
     } else {
         let modules = suggest::modules(known);
-        Reason::UnknownImportModule {
-            module: module_text,
-            name,
-            suggestion,
-            modules,
-        }
+        Reason::UnknownImportModule { module: module_text, name, suggestion, modules }
     }
 }
 

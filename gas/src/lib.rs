@@ -37,13 +37,3 @@ pub use prepared::{Export, Prepared, Size};
 pub use reason::Reason;
 pub use rejected::Rejected;
 pub use rules::{Exports, Features, Profile, Rules};
-
-/// Temporary, see the branch of gas.
-pub fn is_wasm(code: &[u8]) -> bool {
-    code.len() >= 8 && code.starts_with(b"\0asm")
-}
-/// Temporary.
-pub mod limits {
-    /// Slots.
-    pub const STACK_SLOTS: usize = 65_536;
-}

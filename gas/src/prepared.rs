@@ -95,9 +95,6 @@ impl Prepared {
                 _ => None,
             })
             .flat_map(|section| section.into_iter().map_while(Result::ok))
-            .map(|export| Export {
-                name: export.name,
-                kind: export.kind.into(),
-            })
+            .map(|export| Export { name: export.name, kind: export.kind.into() })
     }
 }

@@ -184,31 +184,17 @@ impl Reason {
                 format!("the {proposal} proposal is not allowed: {}", escape(detail))
             }
             Self::UnknownImportModule { module, name, .. } => {
-                format!(
-                    "import {}: there is no such module",
-                    full_name(module, name)
-                )
+                format!("import {}: there is no such module", full_name(module, name))
             }
             Self::UnknownImport { module, name, .. } => {
-                format!(
-                    "import {}: there is no such function",
-                    full_name(module, name)
-                )
+                format!("import {}: there is no such function", full_name(module, name))
             }
-            Self::ImportType {
-                module,
-                name,
-                found,
-                expected,
-            } => format!(
+            Self::ImportType { module, name, found, expected } => format!(
                 "import {} has type {found}; it must be {expected}",
                 full_name(module, name)
             ),
             Self::ImportNotAFunction { module, name, kind } => {
-                format!(
-                    "import {} is a {kind}; only functions exist",
-                    full_name(module, name)
-                )
+                format!("import {} is a {kind}; only functions exist", full_name(module, name))
             }
             Self::MissingMain => "there is no export `main`".to_owned(),
             Self::MainNotFunction { kind } => {
@@ -257,28 +243,16 @@ impl Reason {
             }
             Self::Float => "use integers or fixed-point numbers",
             Self::FeatureDisabled { .. } => "have the compiler leave this proposal out",
-            Self::UnknownImportModule {
-                suggestion: None,
-                modules,
-                ..
-            } => {
+            Self::UnknownImportModule { suggestion: None, modules, .. } => {
                 return Some(format!("functions can be imported from {modules}").into());
             }
-            Self::UnknownImportModule {
-                suggestion: Some(known),
-                ..
-            }
-            | Self::UnknownImport {
-                suggestion: Some(known),
-                ..
-            } => {
+            Self::UnknownImportModule { suggestion: Some(known), .. }
+            | Self::UnknownImport { suggestion: Some(known), .. } => {
                 return Some(format!("import {known}").into());
             }
-            Self::ImportNotAFunction {
-                kind: ExternKind::Memory,
-                ..
+            Self::ImportNotAFunction { kind: ExternKind::Memory, .. } | Self::NoMemory => {
+                "define one memory and export it as `memory`"
             }
-            | Self::NoMemory => "define one memory and export it as `memory`",
             Self::ImportNotAFunction { .. } => "define it in the module itself",
             Self::MissingMain => "export a function `main` without parameters and results",
             Self::MainType { .. } => {

@@ -17,19 +17,13 @@ pub(crate) struct Edit {
 impl Edit {
     /// Leaves a section out.
     pub(crate) fn remove(section: Range<usize>) -> Self {
-        Self {
-            section,
-            replacement: Vec::new(),
-        }
+        Self { section, replacement: Vec::new() }
     }
 
     fn replace(section: Range<usize>, replacement: &impl Section) -> Self {
         let mut bytes = Vec::new();
         replacement.append_to(&mut bytes);
-        Self {
-            section,
-            replacement: bytes,
-        }
+        Self { section, replacement: bytes }
     }
 }
 

@@ -87,13 +87,7 @@ fn check_flags(code: &[u8], at: usize, features: Features) -> Result<(), Broken>
 }
 
 fn not_mvp(found: &str, offset: usize) -> Broken {
-    Broken::rule(
-        Reason::FeatureDisabled {
-            proposal: "bulk memory",
-            detail: found.into(),
-        },
-        offset,
-    )
+    Broken::rule(Reason::FeatureDisabled { proposal: "bulk memory", detail: found.into() }, offset)
 }
 
 /// The value of an offset, as an unsigned number.

@@ -34,18 +34,11 @@ pub(crate) fn modules(imports: &[ImportSignature]) -> Box<str> {
             names.push(row.module);
         }
     }
-    if names.is_empty() {
-        "no module".into()
-    } else {
-        names.join(", ").into()
-    }
+    if names.is_empty() { "no module".into() } else { names.join(", ").into() }
 }
 
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
 
 /// How many letters must be put in, left out or replaced to make `a` into `b` (Levenshtein).
@@ -69,24 +62,9 @@ mod tests {
     use super::*;
 
     const IMPORTS: &[ImportSignature] = &[
-        ImportSignature {
-            module: "ethereum",
-            name: "finish",
-            params: &[],
-            results: &[],
-        },
-        ImportSignature {
-            module: "ethereum",
-            name: "getCaller",
-            params: &[],
-            results: &[],
-        },
-        ImportSignature {
-            module: "debug",
-            name: "print32",
-            params: &[],
-            results: &[],
-        },
+        ImportSignature { module: "ethereum", name: "finish", params: &[], results: &[] },
+        ImportSignature { module: "ethereum", name: "getCaller", params: &[], results: &[] },
+        ImportSignature { module: "debug", name: "print32", params: &[], results: &[] },
     ];
 
     fn nearest_to(module: &str, name: &str) -> Option<Box<str>> {
@@ -95,22 +73,10 @@ mod tests {
 
     #[test]
     fn finds_other_case_other_module_and_slips() {
-        assert_eq!(
-            nearest_to("ethereum", "get_caller").as_deref(),
-            Some("ethereum.getCaller")
-        );
-        assert_eq!(
-            nearest_to("env", "finish").as_deref(),
-            Some("ethereum.finish")
-        );
-        assert_eq!(
-            nearest_to("env", "ethereum_finish").as_deref(),
-            Some("ethereum.finish")
-        );
-        assert_eq!(
-            nearest_to("ethereum", "finnisch").as_deref(),
-            Some("ethereum.finish")
-        );
+        assert_eq!(nearest_to("ethereum", "get_caller").as_deref(), Some("ethereum.getCaller"));
+        assert_eq!(nearest_to("env", "finish").as_deref(), Some("ethereum.finish"));
+        assert_eq!(nearest_to("env", "ethereum_finish").as_deref(), Some("ethereum.finish"));
+        assert_eq!(nearest_to("ethereum", "finnisch").as_deref(), Some("ethereum.finish"));
     }
 
     #[test]

@@ -55,11 +55,7 @@ pub(crate) fn validate(code: &[u8], rules: &Rules<'_>) -> Result<Valid, Broken> 
                 return Err(Broken::rule(Reason::StartFunction, range.start));
             }
             Payload::ElementSection(elements) => {
-                limit(
-                    limits::ELEMENT_SEGMENTS,
-                    elements.count(),
-                    elements.range().start,
-                )?;
+                limit(limits::ELEMENT_SEGMENTS, elements.count(), elements.range().start)?;
                 module.validator.element_section(&elements)?;
                 segments::check_elements(code, &elements, module.table.as_ref(), rules.features)?;
             }
@@ -96,11 +92,7 @@ fn check_header(code: &[u8]) -> Result<(), Broken> {
         return Err(Broken::rule(Reason::BadMagic, 0));
     }
     let found = BinaryReader::new(&code[4..8], 4).read_u32()?;
-    if found == 1 {
-        Ok(())
-    } else {
-        Err(Broken::rule(Reason::BadVersion { found }, 4))
-    }
+    if found == 1 { Ok(()) } else { Err(Broken::rule(Reason::BadVersion { found }, 4)) }
 }
 
 /// A module of which a part has been checked.
@@ -173,10 +165,7 @@ impl<'a> Module<'a> {
     ) -> Result<(), Broken> {
         let found = section.count();
         if found > 1 {
-            return Err(Broken::rule(
-                Reason::SeveralTables { found },
-                section.range().start,
-            ));
+            return Err(Broken::rule(Reason::SeveralTables { found }, section.range().start));
         }
         self.validator.table_section(section)?;
         for table in section.clone().into_iter_with_offsets() {
@@ -195,10 +184,7 @@ impl<'a> Module<'a> {
     ) -> Result<(), Broken> {
         let found = section.count();
         if found > 1 {
-            return Err(Broken::rule(
-                Reason::SeveralMemories { found },
-                section.range().start,
-            ));
+            return Err(Broken::rule(Reason::SeveralMemories { found }, section.range().start));
         }
         self.validator.memory_section(section)?;
         for memory in section.clone().into_iter_with_offsets() {
@@ -236,9 +222,7 @@ impl<'a> Module<'a> {
     }
 
     fn finish(self, end: usize) -> Result<Valid, Broken> {
-        let memory = self
-            .memory
-            .ok_or_else(|| Broken::rule(Reason::NoMemory, end))?;
+        let memory = self.memory.ok_or_else(|| Broken::rule(Reason::NoMemory, end))?;
         self.exports.finish(end)?;
         Ok(Valid {
             imports: self.imports,

@@ -27,9 +27,8 @@ fn refuses_other_types() {
         ("", "() -> ()"),
         ("(param i32 funcref)", "(i32, funcref) -> ()"),
     ] {
-        let rejected = rejected(&contract(&format!(
-            r#"(import "ethereum" "finish" (func {params}))"#
-        )));
+        let rejected =
+            rejected(&contract(&format!(r#"(import "ethereum" "finish" (func {params}))"#)));
         assert_eq!(rejected.code(), "import-type");
         assert_eq!(
             rejected.what(),
@@ -42,25 +41,13 @@ fn refuses_other_types() {
 fn refuses_unknown_functions_and_suggests_near_ones() {
     let mend = |import: &str| {
         let rejected = rejected(&contract(&format!("(import {import} (func))")));
-        (
-            rejected.code(),
-            rejected.mend().map(|mend| mend.to_string()),
-        )
+        (rejected.code(), rejected.mend().map(|mend| mend.to_string()))
     };
     let import = |name: &str| Some(format!("import {name}"));
-    assert_eq!(
-        mend(r#""ethereum" "Finish""#),
-        ("unknown-import", import("ethereum.finish"))
-    );
-    assert_eq!(
-        mend(r#""ethereum" "use_gas""#),
-        ("unknown-import", import("ethereum.useGas"))
-    );
+    assert_eq!(mend(r#""ethereum" "Finish""#), ("unknown-import", import("ethereum.finish")));
+    assert_eq!(mend(r#""ethereum" "use_gas""#), ("unknown-import", import("ethereum.useGas")));
     assert_eq!(mend(r#""ethereum" "sha3""#), ("unknown-import", None));
-    assert_eq!(
-        mend(r#""env" "finish""#),
-        ("unknown-import-module", import("ethereum.finish"))
-    );
+    assert_eq!(mend(r#""env" "finish""#), ("unknown-import-module", import("ethereum.finish")));
     assert_eq!(
         mend(r#""env" "abort""#).1.unwrap(),
         "functions can be imported from ethereum, debug"
@@ -70,23 +57,11 @@ fn refuses_unknown_functions_and_suggests_near_ones() {
 
 #[test]
 fn knows_nothing_but_the_given_list() {
-    let rules = Rules {
-        imports: &common::IMPORTS[..4],
-        ..RULES
-    };
-    let code = wasm(&contract(
-        r#"(import "debug" "print32" (func (param i32)))"#,
-    ));
+    let rules = Rules { imports: &common::IMPORTS[..4], ..RULES };
+    let code = wasm(&contract(r#"(import "debug" "print32" (func (param i32)))"#));
     assert_eq!(refuses_bytes(&code, &rules).code(), "unknown-import-module");
     assert_eq!(
-        refuses_bytes(
-            &code,
-            &Rules {
-                imports: &[],
-                ..RULES
-            }
-        )
-        .code(),
+        refuses_bytes(&code, &Rules { imports: &[], ..RULES }).code(),
         "unknown-import-module"
     );
 }
@@ -101,10 +76,7 @@ fn refuses_what_is_not_a_function() {
     ] {
         let wat = format!(r#"(module (import "ethereum" "finish" {item}) (func (export "main")))"#);
         let (module, name) = ("ethereum".into(), "finish".into());
-        assert_eq!(
-            refuses(&wat),
-            Reason::ImportNotAFunction { module, name, kind }
-        );
+        assert_eq!(refuses(&wat), Reason::ImportNotAFunction { module, name, kind });
     }
 }
 

@@ -32,10 +32,7 @@ fn code() {
     let limit = limits::CODE.value as usize;
     accepts_bytes(&filled(limit), &RULES);
     let found = u64::from(limits::CODE.value) + 1;
-    let reason = Reason::Limit {
-        limit: limits::CODE,
-        found,
-    };
+    let reason = Reason::Limit { limit: limits::CODE, found };
     assert_eq!(refuses_bytes(&filled(limit + 1), &RULES).reason, reason);
     // Before anything else is looked at.
     assert_eq!(refuses_bytes(&vec![0; limit + 1], &RULES).reason, reason);
@@ -44,43 +41,29 @@ fn code() {
 #[test]
 fn types() {
     // The contract's own function has the first type.
-    holds(limits::TYPES, |count| {
-        contract(&times(count, |_| "(type (func))".into()))
-    });
+    holds(limits::TYPES, |count| contract(&times(count, |_| "(type (func))".into())));
 }
 
 #[test]
 fn functions() {
     let main = 1;
-    holds(limits::FUNCTIONS, |count| {
-        contract(&times(count - main, |_| "(func)".into()))
-    });
+    holds(limits::FUNCTIONS, |count| contract(&times(count - main, |_| "(func)".into())));
     let import = r#"(import "ethereum" "nothing" (func))"#;
     holds(limits::FUNCTIONS, |count| {
         contract(&(times(count - main - 5, |_| import.into()) + &times(5, |_| "(func)".into())))
     });
     // Imports that are too many by themselves.
     let count = limits::FUNCTIONS.value + 1;
-    refuses_limit(
-        &contract(&times(count, |_| import.into())),
-        limits::FUNCTIONS,
-        count.into(),
-    );
+    refuses_limit(&contract(&times(count, |_| import.into())), limits::FUNCTIONS, count.into());
 }
 
 #[test]
 fn parameters() {
     holds(limits::PARAMETERS, |count| {
-        contract(&format!(
-            "(func (param {}))",
-            times(count, |_| "i32 ".into())
-        ))
+        contract(&format!("(func (param {}))", times(count, |_| "i32 ".into())))
     });
     // The validator's own limit is 1,000.
-    let wat = contract(&format!(
-        "(func (param {}))",
-        times(1001, |_| "i32 ".into())
-    ));
+    let wat = contract(&format!("(func (param {}))", times(1001, |_| "i32 ".into())));
     refuses_limit(&wat, limits::PARAMETERS, 1001);
 }
 
@@ -103,10 +86,7 @@ fn results() {
 #[test]
 fn locals() {
     holds(limits::LOCALS, |count| {
-        contract(&format!(
-            "(func (param i32 i32) (local {}))",
-            times(count - 2, |_| "i64 ".into())
-        ))
+        contract(&format!("(func (param i32 i32) (local {}))", times(count - 2, |_| "i64 ".into())))
     });
 }
 
@@ -119,22 +99,10 @@ fn four_billion_locals() {
     };
     let all = b"\xff\xff\xff\xff\x0f\x7f";
     let reason = refuses_bytes(&module(&[&[1], &all[..]].concat()), &RULES).reason;
-    assert_eq!(
-        reason,
-        Reason::Limit {
-            limit: limits::LOCALS,
-            found: u64::from(u32::MAX)
-        }
-    );
+    assert_eq!(reason, Reason::Limit { limit: limits::LOCALS, found: u64::from(u32::MAX) });
     // Twice that much, after one that fits.
     let reason = refuses_bytes(&module(&[b"\x03\x01\x7f", &all[..], all].concat()), &RULES).reason;
-    assert_eq!(
-        reason,
-        Reason::Limit {
-            limit: limits::LOCALS,
-            found: 1 << 32
-        }
-    );
+    assert_eq!(reason, Reason::Limit { limit: limits::LOCALS, found: 1 << 32 });
 }
 
 #[test]
@@ -150,10 +118,7 @@ fn frame() {
     });
     // So do those that a block pushes, and those in code that can't be reached.
     holds(limits::FRAME, |slots| {
-        contract(&format!(
-            "(func return {} unreachable)",
-            times(slots, |_| "i32.const 0 ".into())
-        ))
+        contract(&format!("(func return {} unreachable)", times(slots, |_| "i32.const 0 ".into())))
     });
     // But not twice what was dropped in between.
     accepts(&contract(&format!(
@@ -165,9 +130,7 @@ fn frame() {
 #[test]
 fn body() {
     // An entry is: no locals, `nop`s, `end`.
-    holds(limits::BODY, |size| {
-        contract(&format!("(func {})", times(size - 2, |_| "nop ".into())))
-    });
+    holds(limits::BODY, |size| contract(&format!("(func {})", times(size - 2, |_| "nop ".into()))));
 }
 
 #[test]
@@ -175,9 +138,7 @@ fn nesting() {
     holds(limits::NESTING, |depth| {
         contract(&format!(
             "(func {} {})",
-            times(depth, |i| ["block ", "loop ", "i32.const 0 if "]
-                [i as usize % 3]
-                .into()),
+            times(depth, |i| ["block ", "loop ", "i32.const 0 if "][i as usize % 3].into()),
             times(depth, |_| "end ".into())
         ))
     });
@@ -186,18 +147,13 @@ fn nesting() {
 #[test]
 fn br_table() {
     holds(limits::BR_TABLE, |targets| {
-        contract(&format!(
-            "(func (br_table {} 0 (i32.const 0)))",
-            times(targets, |_| "0 ".into())
-        ))
+        contract(&format!("(func (br_table {} 0 (i32.const 0)))", times(targets, |_| "0 ".into())))
     });
 }
 
 #[test]
 fn table() {
-    holds(limits::TABLE_ELEMENTS, |size| {
-        contract(&format!("(table {size} funcref)"))
-    });
+    holds(limits::TABLE_ELEMENTS, |size| contract(&format!("(table {size} funcref)")));
     refuses_limit(
         &contract("(table 0xffffffff funcref)"),
         limits::TABLE_ELEMENTS,
@@ -217,19 +173,12 @@ fn memory() {
 
 #[test]
 fn segments() {
-    holds(limits::ELEMENT_SEGMENTS, |count| {
-        contract(&times(count, |_| "(elem func)".into()))
-    });
-    holds(limits::DATA_SEGMENTS, |count| {
-        contract(&times(count, |_| r#"(data "")"#.into()))
-    });
+    holds(limits::ELEMENT_SEGMENTS, |count| contract(&times(count, |_| "(elem func)".into())));
+    holds(limits::DATA_SEGMENTS, |count| contract(&times(count, |_| r#"(data "")"#.into())));
     // The data count section comes earlier, and is a number that may say anything.
     let code = binary(&[(12, &leb(u32::MAX))]);
     let found = u32::MAX.into();
-    let reason = Reason::Limit {
-        limit: limits::DATA_SEGMENTS,
-        found,
-    };
+    let reason = Reason::Limit { limit: limits::DATA_SEGMENTS, found };
     assert_eq!(refuses_bytes(&code, &RULES).reason, reason);
 }
 
@@ -264,11 +213,7 @@ fn names() {
 
     // An import with a name that long is not known, but up to there it is not the name's length.
     let import = |module: u32, field: u32| {
-        contract(&format!(
-            r#"(import "{}" "{}" (func))"#,
-            name(module),
-            name(field)
-        ))
+        contract(&format!(r#"(import "{}" "{}" (func))"#, name(module), name(field)))
     };
     assert_eq!(refuses(&import(256, 256)).code(), "unknown-import-module");
     refuses_limit(&import(257, 1), limits::NAME, 257);
@@ -289,14 +234,7 @@ fn sections_that_promise_four_billion_items_are_refused_at_once() {
         (11, limits::DATA_SEGMENTS),
     ] {
         let reason = refuses_bytes(&binary(&[(section, &many)]), &RULES).reason;
-        assert_eq!(
-            reason,
-            Reason::Limit {
-                limit,
-                found: u64::from(u32::MAX)
-            },
-            "{section}"
-        );
+        assert_eq!(reason, Reason::Limit { limit, found: u64::from(u32::MAX) }, "{section}");
     }
     let reason = |section| refuses_bytes(&binary(&[(section, &many)]), &RULES).reason;
     assert_eq!(reason(4), Reason::SeveralTables { found: u32::MAX });
@@ -307,12 +245,7 @@ fn sections_that_promise_four_billion_items_are_refused_at_once() {
 #[test]
 fn the_table_names_each_limit_once() {
     for (index, limit) in limits::TABLE.iter().enumerate() {
-        assert!(
-            limits::TABLE[..index]
-                .iter()
-                .all(|other| other.name != limit.name),
-            "{limit}"
-        );
+        assert!(limits::TABLE[..index].iter().all(|other| other.name != limit.name), "{limit}");
         assert!(!limit.is_exceeded_by(limit.value.into()));
         assert!(limit.is_exceeded_by(u64::from(limit.value) + 1));
     }

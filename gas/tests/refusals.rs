@@ -19,10 +19,7 @@ fn headers() {
     let reason = |code: &[u8]| refuses_bytes(code, &RULES).reason;
     assert_eq!(reason(b""), Reason::BadMagic);
     assert_eq!(reason(b"\0asm\x01\0\0"), Reason::BadMagic);
-    assert_eq!(
-        reason(b"\x60\x80\x60\x40\x52\x60\x0a\x60\x0b"),
-        Reason::BadMagic
-    );
+    assert_eq!(reason(b"\x60\x80\x60\x40\x52\x60\x0a\x60\x0b"), Reason::BadMagic);
     assert_eq!(reason(b"\0asm\x02\0\0\0"), Reason::BadVersion { found: 2 });
     let component = refuses_bytes(b"\0asm\x0d\0\x01\0", &RULES);
     assert_eq!(component.reason, Reason::BadVersion { found: 0x1_000d });
@@ -32,10 +29,7 @@ fn headers() {
 #[test]
 fn one_sentence_says_it_all() {
     assert_eq!(
-        rejected(&contract(
-            r#"(import "ethereum" "finish" (func (param i32)))"#
-        ))
-        .to_string(),
+        rejected(&contract(r#"(import "ethereum" "finish" (func (param i32)))"#)).to_string(),
         "import ethereum.finish has type (i32) -> (); it must be (i32, i32) -> () (byte 0x15)"
     );
     assert_eq!(
@@ -67,12 +61,7 @@ fn names_are_escaped_cut_and_optional() {
     // A body that is only `i32.add`, then names: a subsection 1 with one function, 0.
     let module = |name: &[u8]| {
         let names = [b"\x01\x00", &*leb(u32::try_from(name.len()).unwrap()), name].concat();
-        let names = [
-            b"\x04name\x01",
-            &*leb(u32::try_from(names.len()).unwrap()),
-            &names,
-        ]
-        .concat();
+        let names = [b"\x04name\x01", &*leb(u32::try_from(names.len()).unwrap()), &names].concat();
         binary(&[
             (1, b"\x01\x60\x00\x00"),
             (3, b"\x01\x00"),
@@ -84,10 +73,7 @@ fn names_are_escaped_cut_and_optional() {
     assert_eq!(name(b"transfer").as_deref(), Some("transfer"));
     assert_eq!(name(b"").as_deref(), Some(""));
     assert_eq!(name(b"\xff"), None);
-    assert_eq!(
-        name("ä".repeat(129).as_bytes()).as_deref(),
-        Some(&*"ä".repeat(128))
-    );
+    assert_eq!(name("ä".repeat(129).as_bytes()).as_deref(), Some(&*"ä".repeat(128)));
     let text = refuses_bytes(&module(b"\x1b[2J\n"), &RULES).to_string();
     assert!(text.contains(r"function 0 `\u{1b}[2J\n`"), "{text}");
 }
@@ -108,17 +94,10 @@ fn malformed_is_told_from_invalid() {
     assert_eq!(code(&body(b"\x00\x6a\x0b")), "invalid");
     assert_eq!(code(&body(b"\x00\x20\x00\x1a\x0b")), "invalid");
     assert_eq!(
-        code(&binary(&[
-            (1, b"\x01\x60\x00\x00"),
-            (3, b"\x01\x01"),
-            (10, b"\x01\x02\x00\x0b")
-        ])),
+        code(&binary(&[(1, b"\x01\x60\x00\x00"), (3, b"\x01\x01"), (10, b"\x01\x02\x00\x0b")])),
         "invalid"
     );
-    assert_eq!(
-        refuses(&contract(r#"(func (export "main"))"#)).code(),
-        "invalid"
-    );
+    assert_eq!(refuses(&contract(r#"(func (export "main"))"#)).code(), "invalid");
 }
 
 #[test]

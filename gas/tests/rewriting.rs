@@ -39,11 +39,7 @@ fn the_table_gets_the_smaller_maximum() {
         let prepared = accepts(&with_memory("1 1", &format!("(table {declared} funcref)")));
         assert_eq!(prepared.table(), Some(Size { initial, maximum }));
         let expected = format!("(table {initial} {maximum} funcref)");
-        assert_eq!(
-            prepared.code(),
-            wasm(&with_memory("1 1", &expected)),
-            "{declared}"
-        );
+        assert_eq!(prepared.code(), wasm(&with_memory("1 1", &expected)), "{declared}");
     }
     assert_eq!(accepts(&contract("")).table(), None);
 }
@@ -78,10 +74,7 @@ fn custom_sections_go_but_for_names() {
     let plain = wasm(&with_memory("1 1", ""));
     let custom = |custom: &str| accepts(&with_memory("1 1", custom)).code().to_vec();
     assert_eq!(custom(r#"(@custom "producers" "x")"#), plain);
-    assert_eq!(
-        custom(r#"(@custom "a" (before first) "") (@custom "b" (after code) "bb")"#),
-        plain
-    );
+    assert_eq!(custom(r#"(@custom "a" (before first) "") (@custom "b" (after code) "bb")"#), plain);
     let names = wasm(&with_memory("1 1", "(func $named)"));
     assert_eq!(accepts_bytes(&names, &RULES).code(), names);
     assert_eq!(custom(r#"(func $named) (@custom "c" "")"#), names);
@@ -89,17 +82,8 @@ fn custom_sections_go_but_for_names() {
 
 #[test]
 fn contents_of_custom_sections_never_matter() {
-    for name in [
-        "name",
-        "producers",
-        "dylink.0",
-        "metadata.code.branch_hint",
-        "linking",
-        "",
-    ] {
-        accepts(&contract(&format!(
-            r#"(@custom "{name}" "\ff\ff\ff\ff\ff\ff")"#
-        )));
+    for name in ["name", "producers", "dylink.0", "metadata.code.branch_hint", "linking", ""] {
+        accepts(&contract(&format!(r#"(@custom "{name}" "\ff\ff\ff\ff\ff\ff")"#)));
     }
 }
 

@@ -9,11 +9,7 @@ use hebe_gas::Reason;
 fn data_must_lie_in_the_initial_memory() {
     let data =
         |offset: i64, bytes: &str| contract(&format!(r#"(data (i32.const {offset}) "{bytes}")"#));
-    let outside = |end| Reason::DataSegmentOutOfBounds {
-        segment: 0,
-        end,
-        size: 65_536,
-    };
+    let outside = |end| Reason::DataSegmentOutOfBounds { segment: 0, end, size: 65_536 };
     accepts(&data(0, "abc"));
     accepts(&data(65_533, "abc"));
     accepts(&data(65_536, ""));
@@ -33,39 +29,22 @@ fn an_empty_memory_has_room_for_nothing() {
         )
     };
     accepts(&data(""));
-    assert_eq!(
-        refuses(&data("a")),
-        Reason::DataSegmentOutOfBounds {
-            segment: 0,
-            end: 1,
-            size: 0
-        }
-    );
+    assert_eq!(refuses(&data("a")), Reason::DataSegmentOutOfBounds { segment: 0, end: 1, size: 0 });
 }
 
 #[test]
 fn every_segment_is_looked_at() {
-    let reason = refuses(&contract(
-        r#"(data "passive") (data (i32.const 0) "") (data (i32.const -1) "")"#,
-    ));
-    assert!(
-        matches!(reason, Reason::DataSegmentOutOfBounds { segment: 2, .. }),
-        "{reason:?}"
-    );
+    let reason =
+        refuses(&contract(r#"(data "passive") (data (i32.const 0) "") (data (i32.const -1) "")"#));
+    assert!(matches!(reason, Reason::DataSegmentOutOfBounds { segment: 2, .. }), "{reason:?}");
 }
 
 #[test]
 fn elements_must_lie_in_the_initial_table() {
     let element = |offset: i64, items: &str| {
-        contract(&format!(
-            "(table 4 9 funcref) (func $f) (elem (i32.const {offset}) {items})"
-        ))
+        contract(&format!("(table 4 9 funcref) (func $f) (elem (i32.const {offset}) {items})"))
     };
-    let outside = |end| Reason::ElementSegmentOutOfBounds {
-        segment: 0,
-        end,
-        size: 4,
-    };
+    let outside = |end| Reason::ElementSegmentOutOfBounds { segment: 0, end, size: 4 };
     accepts(&element(0, "$f $f $f $f"));
     accepts(&element(3, "$f"));
     accepts(&element(4, "func"));
@@ -74,10 +53,7 @@ fn elements_must_lie_in_the_initial_table() {
     assert_eq!(refuses(&element(-1, "$f")), outside(1 << 32));
     // The same as expressions.
     accepts(&element(2, "funcref (ref.func $f) (ref.null func)"));
-    assert_eq!(
-        refuses(&element(3, "funcref (ref.func $f) (ref.null func)")),
-        outside(5)
-    );
+    assert_eq!(refuses(&element(3, "funcref (ref.func $f) (ref.null func)")), outside(5));
 }
 
 #[test]
@@ -113,16 +89,7 @@ fn constants_are_single() {
     }
     // Two constants are one too many.
     let global = [1, 0x7f, 0, 0x41, 0, 0x41, 0, 0x0b];
-    assert_eq!(
-        refuses_bytes(&binary(&[(6, &global)]), &RULES).code(),
-        "invalid"
-    );
-    assert_eq!(
-        refuses(&contract(r#"(data (offset (i64.const 0)) "")"#)).code(),
-        "invalid"
-    );
-    assert_eq!(
-        refuses(&contract(r#"(data (offset (ref.func 0)) "")"#)).code(),
-        "invalid"
-    );
+    assert_eq!(refuses_bytes(&binary(&[(6, &global)]), &RULES).code(), "invalid");
+    assert_eq!(refuses(&contract(r#"(data (offset (i64.const 0)) "")"#)).code(), "invalid");
+    assert_eq!(refuses(&contract(r#"(data (offset (ref.func 0)) "")"#)).code(), "invalid");
 }

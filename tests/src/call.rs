@@ -140,11 +140,7 @@ impl Chain {
 }
 
 /// A message that could not begin: all of its gas is left, unlike after a failure of the contract.
-fn not_started(
-    message: &Message<'_>,
-    status: StatusCode,
-    reason: impl ToString,
-) -> Execution {
+fn not_started(message: &Message<'_>, status: StatusCode, reason: impl ToString) -> Execution {
     let mut execution = failed(status, reason);
     execution.result.gas_left = message.gas;
     execution

@@ -192,14 +192,15 @@ impl Check {
         let mut runs = machines().iter().map(|(name, machine)| {
             let mut host = self.host.clone();
             let message = Message { input: &self.input, ..self.message };
-            let execution =
-                machine.execute(Revision::Byzantium, &message, &self.code, &mut host);
+            let execution = machine.execute(Revision::Byzantium, &message, &self.code, &mut host);
             (*name, Ran { gas: message.gas, result: execution.result, host })
         });
         let (first_name, first) = runs.next().expect("there are machines");
         for (name, ran) in runs {
             // What is printed goes to the library's own standard error.
-            let seen = |ran: &Ran| (ran.result.clone(), ScriptedHost { lines: vec![], ..ran.host.clone() });
+            let seen = |ran: &Ran| {
+                (ran.result.clone(), ScriptedHost { lines: vec![], ..ran.host.clone() })
+            };
             assert_eq!(seen(&first), seen(&ran), "{first_name} and {name} differ");
         }
         first

@@ -27,8 +27,8 @@ pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};
 pub use chain::Chain;
 pub use check::{
-    Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines, module,
-    pattern_address, pattern_word,
+    Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines,
+    module, pattern_address, pattern_word,
 };
 pub use machine::{Execution, Machine};
 pub use scripted::{ScriptedHost, Sent};

@@ -160,12 +160,7 @@ impl State {
     }
 
     /// Stores a word and says how it relates to the original and the current one.
-    pub fn set_storage(
-        &mut self,
-        address: Address,
-        key: Bytes32,
-        value: Bytes32,
-    ) -> StorageStatus {
+    pub fn set_storage(&mut self, address: Address, key: Bytes32, value: Bytes32) -> StorageStatus {
         let current = self.storage(address, key);
         let original = *self.originals.entry((address, key)).or_insert(current);
         if value != current {

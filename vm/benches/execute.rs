@@ -63,7 +63,8 @@ fn run(vm: &Vm, code: &[u8]) {
         create2_salt: Bytes32::zero(),
         code_address: Address::repeat_byte(1),
     };
-    let outcome = vm.execute(Revision::Byzantium, black_box(&message), black_box(code), &mut Nobody);
+    let outcome =
+        vm.execute(Revision::Byzantium, black_box(&message), black_box(code), &mut Nobody);
     assert!(matches!(outcome, Ok(Outcome::Success { .. })), "{outcome:?}");
 }
 

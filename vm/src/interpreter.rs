@@ -19,9 +19,6 @@ use wasmi_core::LimiterError;
 /// and goes when metering comes.
 const INSTRUCTION_BOUND: u64 = 1_000_000_000;
 
-/// Each nested function takes at least this many slots of a message's stack.
-const SLOTS_PER_CALL: usize = 8;
-
 /// Bytes that wasmi may use for a slot of ours: a cell of 8 bytes, and as much again for its
 /// temporaries and constants.
 const BYTES_PER_SLOT: usize = 16;
@@ -33,13 +30,13 @@ pub(crate) struct Interpreter {
 
 impl Interpreter {
     pub(crate) fn new() -> Self {
-        let stack_slots = limits::STACK_SLOTS;
+        let stack_slots = limits::STACK.value as usize;
         let mut config = Config::default();
         config
             .compilation_mode(CompilationMode::LazyTranslation)
             .consume_fuel(true)
             .ignore_custom_sections(true)
-            .set_max_recursion_depth(stack_slots / SLOTS_PER_CALL)
+            .set_max_recursion_depth(stack_slots / limits::CALL_SLOTS as usize)
             .set_max_stack_height(stack_slots * BYTES_PER_SLOT)
             .set_max_cached_stacks(64)
             // What `prepare` refuses anyway, refused once more.

@@ -12,52 +12,22 @@ use ValueType::{I32, I64};
 
 /// A few imports of each shape, in two modules.
 pub(crate) const IMPORTS: &[ImportSignature] = &[
-    ImportSignature {
-        module: "ethereum",
-        name: "getGasLeft",
-        params: &[],
-        results: &[I64],
-    },
-    ImportSignature {
-        module: "ethereum",
-        name: "finish",
-        params: &[I32, I32],
-        results: &[],
-    },
-    ImportSignature {
-        module: "ethereum",
-        name: "useGas",
-        params: &[I64],
-        results: &[],
-    },
-    ImportSignature {
-        module: "ethereum",
-        name: "nothing",
-        params: &[],
-        results: &[],
-    },
-    ImportSignature {
-        module: "debug",
-        name: "print32",
-        params: &[I32],
-        results: &[],
-    },
+    ImportSignature { module: "ethereum", name: "getGasLeft", params: &[], results: &[I64] },
+    ImportSignature { module: "ethereum", name: "finish", params: &[I32, I32], results: &[] },
+    ImportSignature { module: "ethereum", name: "useGas", params: &[I64], results: &[] },
+    ImportSignature { module: "ethereum", name: "nothing", params: &[], results: &[] },
+    ImportSignature { module: "debug", name: "print32", params: &[I32], results: &[] },
 ];
 
 /// The default rules.
 pub(crate) const RULES: Rules<'static> = Rules {
     features: Features::Default,
-    profile: Profile::Contract {
-        exports: Exports::Tolerant,
-    },
+    profile: Profile::Contract { exports: Exports::Tolerant },
     imports: IMPORTS,
 };
 
 /// The WebAssembly MVP, otherwise the default rules.
-pub(crate) const MVP: Rules<'static> = Rules {
-    features: Features::Mvp,
-    ..RULES
-};
+pub(crate) const MVP: Rules<'static> = Rules { features: Features::Mvp, ..RULES };
 
 /// A contract with `fields` in it, beside an empty `main` and a memory of one page.
 pub(crate) fn contract(fields: &str) -> String {
@@ -126,10 +96,7 @@ pub(crate) fn check_prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, 
         }
         Err(rejected) => {
             assert!(rejected.offset <= code.len(), "{rejected}");
-            assert!(
-                !rejected.to_string().contains(char::is_control),
-                "{rejected}"
-            );
+            assert!(!rejected.to_string().contains(char::is_control), "{rejected}");
             Err(rejected)
         }
     }

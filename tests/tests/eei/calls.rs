@@ -19,7 +19,9 @@ fn calling(function: &str, gas: i64, value: u128) -> Check {
             (i64.const {gas}) (i32.const 0) {value_argument} (i32.const 64) (i32.const 3)))
          (call $finish (i32.const 100) (i32.const 1))"
     );
-    let data = data_at(0, OTHER.as_bytes()) + &data_at(32, &value.to_le_bytes()) + &data_at(64, &[7, 8, 9]);
+    let data = data_at(0, OTHER.as_bytes())
+        + &data_at(32, &value.to_le_bytes())
+        + &data_at(64, &[7, 8, 9]);
     check_code(module(&body, &data)).host(|host| drop(host.accounts.insert(OTHER)))
 }
 
@@ -41,7 +43,12 @@ fn results_are_0_success_1_failure_2_revert() {
         let ends = |status| answering(calling(function, 1_000, 0), status, 0, 0);
         ends(StatusCode::Success).succeeds(&[0]).uses(1_700);
         ends(StatusCode::Revert).succeeds(&[2]).uses(1_700);
-        for status in [StatusCode::Failure, StatusCode::OutOfGas, StatusCode::WasmTrap, StatusCode::InsufficientBalance] {
+        for status in [
+            StatusCode::Failure,
+            StatusCode::OutOfGas,
+            StatusCode::WasmTrap,
+            StatusCode::InsufficientBalance,
+        ] {
             ends(status).succeeds(&[1]).uses(1_700);
         }
     }
@@ -100,14 +107,19 @@ fn value_is_little_endian_and_sent_with_a_stipend() {
         let sent = sent(case.clone());
         assert_eq!((sent.value, sent.gas), (WIDE.into(), 1_000 + 2_300), "{function}");
         // All of the callee's gas comes back when it uses none, the gift included.
-        answering(case.clone(), StatusCode::Success, 3_300, 0).succeeds(&[0]).uses(700 + 9_000 - 2_300);
+        answering(case.clone(), StatusCode::Success, 3_300, 0)
+            .succeeds(&[0])
+            .uses(700 + 9_000 - 2_300);
         answering(case, StatusCode::Success, 0, 0).succeeds(&[0]).uses(700 + 9_000 + 1_000);
     }
 }
 
 #[test]
 fn value_in_static_mode_is_a_violation_for_call_only() {
-    with_balance(calling("call", 1_000, 1), 1).is_static().fails(StatusCode::StaticModeViolation).asks(&[]);
+    with_balance(calling("call", 1_000, 1), 1)
+        .is_static()
+        .fails(StatusCode::StaticModeViolation)
+        .asks(&[]);
     // Before the fee.
     calling("call", 1_000, 1).is_static().gas(0).fails(StatusCode::StaticModeViolation);
     assert_eq!(sent(with_balance(calling("callCode", 1_000, 1), 1).is_static()).value, U256::one());
@@ -125,8 +137,11 @@ fn value_that_is_not_there_fails_the_call_and_not_the_frame() {
 
 #[test]
 fn value_to_nobody_pays_for_a_new_account() {
-    let to_nobody = |function| with_balance(calling(function, 0, 1), 1).host(|host| host.accounts.clear());
-    answering(to_nobody("call"), StatusCode::Success, 0, 0).succeeds(&[0]).uses(700 + 9_000 + 25_000);
+    let to_nobody =
+        |function| with_balance(calling(function, 0, 1), 1).host(|host| host.accounts.clear());
+    answering(to_nobody("call"), StatusCode::Success, 0, 0)
+        .succeeds(&[0])
+        .uses(700 + 9_000 + 25_000);
     to_nobody("call").gas(700 + 9_000 + 24_999).fails(StatusCode::OutOfGas);
     answering(to_nobody("callCode"), StatusCode::Success, 0, 0).succeeds(&[0]).uses(700 + 9_000);
     // Without value, nothing is created.
@@ -165,8 +180,12 @@ fn gas_that_the_callee_leaves_comes_back() {
 
 #[test]
 fn a_callees_refund_is_passed_on() {
-    answering(calling("call", 1_000, 0), StatusCode::Success, 0, 4_800).succeeds(&[0]).refunds(4_800);
-    answering(calling("call", 1_000, 0), StatusCode::Success, 0, -4_800).succeeds(&[0]).refunds(-4_800);
+    answering(calling("call", 1_000, 0), StatusCode::Success, 0, 4_800)
+        .succeeds(&[0])
+        .refunds(4_800);
+    answering(calling("call", 1_000, 0), StatusCode::Success, 0, -4_800)
+        .succeeds(&[0])
+        .refunds(-4_800);
 }
 
 #[test]
@@ -213,7 +232,8 @@ fn every_call_first_empties_the_return_data() {
 #[test]
 fn a_host_that_lies_ends_the_message() {
     for (gas_left, gas) in [(-1, 1_000), (1_001, 1_000), (i64::MAX, 0), (i64::MIN, 0)] {
-        answering(calling("call", gas, 0), StatusCode::Success, gas_left, 0).fails(StatusCode::InternalError);
+        answering(calling("call", gas, 0), StatusCode::Success, gas_left, 0)
+            .fails(StatusCode::InternalError);
     }
     for status in [StatusCode::InternalError, StatusCode::Rejected, StatusCode::OutOfMemory] {
         answering(calling("call", 0, 0), status, 0, 0).fails(StatusCode::InternalError);

@@ -10,7 +10,8 @@ fn creating(value: u128) -> Check {
     let body = "(i32.store8 (i32.const 100) (call $create
             (i32.const 32) (i32.const 64) (i32.const 3) (i32.const 101)))
          (call $finish (i32.const 100) (i32.const 21))";
-    let data = data_at(32, &value.to_le_bytes()) + &data_at(64, &[7, 8, 9]) + &data_at(101, &[5; 20]);
+    let data =
+        data_at(32, &value.to_le_bytes()) + &data_at(64, &[7, 8, 9]) + &data_at(101, &[5; 20]);
     check_code(module(body, &data))
 }
 
@@ -38,8 +39,12 @@ fn the_address_is_written_on_success_only() {
 
 #[test]
 fn the_message_is_the_interfaces() {
-    let ran = answering(with_balance(creating(3), 3).depth(7).value(55).gas(32_000 + 6_400), StatusCode::Success, 0)
-        .succeeds(&output(0, OTHER.0));
+    let ran = answering(
+        with_balance(creating(3), 3).depth(7).value(55).gas(32_000 + 6_400),
+        StatusCode::Success,
+        0,
+    )
+    .succeeds(&output(0, OTHER.0));
     let message = Sent {
         kind: CallKind::Create,
         is_static: false,
@@ -65,13 +70,18 @@ fn what_can_not_be_paid_fails_the_creation_and_not_the_frame() {
     let ran = with_balance(creating(100), 99).succeeds(&output(1, [5; 20])).uses(32_000);
     assert!(ran.host.sent.is_empty());
     for value in [0, 1] {
-        with_balance(creating(value), U256::from(u128::MAX) + 1).fails(StatusCode::ArgumentOutOfRange);
+        with_balance(creating(value), U256::from(u128::MAX) + 1)
+            .fails(StatusCode::ArgumentOutOfRange);
     }
 }
 
 #[test]
 fn a_frame_at_depth_1024_can_not_create() {
-    with_balance(creating(0), U256::MAX).depth(1024).succeeds(&output(1, [5; 20])).uses(32_000).asks(&[]);
+    with_balance(creating(0), U256::MAX)
+        .depth(1024)
+        .succeeds(&output(1, [5; 20]))
+        .uses(32_000)
+        .asks(&[]);
 }
 
 /// After a success there is none; after anything else it is the output.
@@ -79,7 +89,9 @@ fn a_frame_at_depth_1024_can_not_create() {
 fn return_data_is_that_of_a_failed_creation() {
     let body = "(drop (call $create (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
         (i32.store (i32.const 0) (call $getReturnDataSize)) (call $finish (i32.const 0) (i32.const 4))";
-    for (status, size) in [(StatusCode::Success, 0), (StatusCode::Revert, 2), (StatusCode::Failure, 2)] {
+    for (status, size) in
+        [(StatusCode::Success, 0), (StatusCode::Revert, 2), (StatusCode::Failure, 2)]
+    {
         answering(check(body), status, 0).succeeds(&[size, 0, 0, 0]);
     }
 }
@@ -98,7 +110,9 @@ fn a_created_contract_must_be_valid() {
     created(b"\0asm\x02\0\0\0").fails(StatusCode::ContractValidationFailure);
     created(b"\0asm\x01\0\0\0").fails(StatusCode::ContractValidationFailure);
     created(&valid).kind(CallKind::Create2).succeeds(&valid);
-    created(&valid[..valid.len() - 1]).kind(CallKind::Create2).fails(StatusCode::ContractValidationFailure);
+    created(&valid[..valid.len() - 1])
+        .kind(CallKind::Create2)
+        .fails(StatusCode::ContractValidationFailure);
 }
 
 #[test]

@@ -21,7 +21,10 @@ fn copying(function: &str, result: u32, offset: u32, length: u32) -> String {
 #[test]
 fn call_data_is_measured_and_copied() {
     check(&returning_i32("$getCallDataSize")).input(&INPUT).succeeds(&[5, 0, 0, 0]).uses(2);
-    check(&copying("$callDataCopy", 1, 2, 3)).input(&INPUT).succeeds(&[0, 3, 4, 5, 0, 0, 0, 0]).uses(6);
+    check(&copying("$callDataCopy", 1, 2, 3))
+        .input(&INPUT)
+        .succeeds(&[0, 3, 4, 5, 0, 0, 0, 0])
+        .uses(6);
     check(&copying("$callDataCopy", 0, 0, 5)).input(&INPUT).succeeds(&[1, 2, 3, 4, 5, 0, 0, 0]);
 }
 
@@ -94,7 +97,9 @@ fn after_call(status: StatusCode, output: &[u8], then: &str) -> hebe_testing::Ch
 #[test]
 fn return_data_is_that_of_the_last_call() {
     for status in [StatusCode::Success, StatusCode::Revert, StatusCode::Failure] {
-        after_call(status, &INPUT, &returning_i32("$getReturnDataSize")).succeeds(&[5, 0, 0, 0]).uses(702);
+        after_call(status, &INPUT, &returning_i32("$getReturnDataSize"))
+            .succeeds(&[5, 0, 0, 0])
+            .uses(702);
         after_call(status, &INPUT, &copying("$returnDataCopy", 0, 1, 3))
             .succeeds(&[2, 3, 4, 0, 0, 0, 0, 0])
             .uses(706);

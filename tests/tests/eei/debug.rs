@@ -9,7 +9,15 @@ fn the_module_has_seven_functions() {
     let names: Vec<_> = HostModule::DEBUG.functions.iter().map(|function| function.name).collect();
     assert_eq!(
         names,
-        ["print32", "print64", "printMem", "printMemHex", "printStorage", "printStorageHex", "evmTrace"],
+        [
+            "print32",
+            "print64",
+            "printMem",
+            "printMemHex",
+            "printStorage",
+            "printStorageHex",
+            "evmTrace"
+        ],
     );
 }
 
@@ -40,8 +48,12 @@ fn printing_costs_nothing() {
 
 #[test]
 fn memory_is_checked() {
-    for call in ["$printMem (i32.const 65535) (i32.const 2)", "$printMemHex (i32.const -1) (i32.const 1)",
-        "$printStorage (i32.const 65505)", "$printStorageHex (i32.const -1)"] {
+    for call in [
+        "$printMem (i32.const 65535) (i32.const 2)",
+        "$printMemHex (i32.const -1) (i32.const 1)",
+        "$printStorage (i32.const 65505)",
+        "$printStorageHex (i32.const -1)",
+    ] {
         check(&format!("(call {call})")).fails(StatusCode::InvalidMemoryAccess);
     }
 }

@@ -12,8 +12,12 @@ fn a_contract_that_just_returns_succeeds_with_nothing() {
 #[test]
 fn finish_and_revert_give_output_and_end_the_frame() {
     let body = "(i32.store (i32.const 0) (i32.const 0x04030201))";
-    check(&format!("{body} (call $finish (i32.const 1) (i32.const 2)) (unreachable)")).succeeds(&[2, 3]).uses(0);
-    check(&format!("{body} (call $revert (i32.const 1) (i32.const 2)) (unreachable)")).reverts(&[2, 3]).uses(0);
+    check(&format!("{body} (call $finish (i32.const 1) (i32.const 2)) (unreachable)"))
+        .succeeds(&[2, 3])
+        .uses(0);
+    check(&format!("{body} (call $revert (i32.const 1) (i32.const 2)) (unreachable)"))
+        .reverts(&[2, 3])
+        .uses(0);
 }
 
 #[test]
@@ -23,7 +27,10 @@ fn a_whole_memory_can_be_output() {
 }
 
 fn self_destruct() -> Check {
-    check_code(module("(call $selfDestruct (i32.const 0)) (unreachable)", &data_at(0, OTHER.as_bytes())))
+    check_code(module(
+        "(call $selfDestruct (i32.const 0)) (unreachable)",
+        &data_at(0, OTHER.as_bytes()),
+    ))
 }
 
 /// EIP-161: only what is sent to nobody creates an account.

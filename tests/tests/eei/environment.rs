@@ -1,7 +1,9 @@
 //! What a contract can ask about its message, the transaction, the block, and balances.
 
 use hebe_host::{StatusCode, U256};
-use hebe_testing::{OTHER, RECIPIENT, SENDER, check, check_code, module, pattern_address, pattern_word};
+use hebe_testing::{
+    OTHER, RECIPIENT, SENDER, check, check_code, module, pattern_address, pattern_word,
+};
 
 /// A number whose 16 bytes all differ.
 const WIDE: u128 = 0x0f0e_0d0c_0b0a_0908_0706_0504_0302_0100;
@@ -23,7 +25,10 @@ fn use_gas_takes_what_it_says() {
     check("(call $useGas (i64.const -1))").fails(StatusCode::ArgumentOutOfRange);
     check("(call $useGas (i64.const 0x8000000000000000))").fails(StatusCode::ArgumentOutOfRange);
     check("(call $useGas (i64.const 0x7fffffffffffffff))").fails(StatusCode::OutOfGas);
-    check("(call $useGas (i64.const 0x7fffffffffffffff))").gas(i64::MAX).succeeds(&[]).uses(i64::MAX);
+    check("(call $useGas (i64.const 0x7fffffffffffffff))")
+        .gas(i64::MAX)
+        .succeeds(&[])
+        .uses(i64::MAX);
 }
 
 #[test]
@@ -57,7 +62,9 @@ fn the_call_value_is_little_endian_in_16_bytes() {
 #[test]
 fn the_gas_price_is_little_endian_in_16_bytes() {
     let body = returning("$getTxGasPrice (i32.const 0)", 16);
-    check(&body).host(|host| host.tx_context.tx_gas_price = WIDE.into()).succeeds(&WIDE.to_le_bytes());
+    check(&body)
+        .host(|host| host.tx_context.tx_gas_price = WIDE.into())
+        .succeeds(&WIDE.to_le_bytes());
     check(&body)
         .host(|host| host.tx_context.tx_gas_price = U256::from(u128::MAX) + 1)
         .fails(StatusCode::ArgumentOutOfRange);
@@ -134,7 +141,9 @@ fn block_hashes_are_those_of_the_last_256_blocks() {
     let found: Vec<u8> = [0].into_iter().chain(pattern_word(7).0).collect();
     let not_found: Vec<u8> = [1].into_iter().chain([9; 32]).collect();
     for number in [744, 999] {
-        let ran = block_hash(number, 7).asks(&["get_tx_context", &format!("get_block_hash {number}")]).uses(800);
+        let ran = block_hash(number, 7)
+            .asks(&["get_tx_context", &format!("get_block_hash {number}")])
+            .uses(800);
         assert_eq!(ran.result.output, found, "block {number}");
     }
     for number in [743, 1000, 1001, 0, -1, i64::MIN, i64::MAX] {

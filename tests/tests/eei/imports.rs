@@ -43,17 +43,24 @@ fn every_function_has_one_type() {
                 params[index] = other(params[index]);
                 wrong.push((params, results.to_vec()));
             }
-            wrong.push((params.to_vec(), match results {
-                [] => vec![I32],
-                _ => vec![],
-            }));
+            wrong.push((
+                params.to_vec(),
+                match results {
+                    [] => vec![I32],
+                    _ => vec![],
+                },
+            ));
             if let [result] = results {
                 wrong.push((params.to_vec(), vec![other(*result)]));
                 wrong.push((params.to_vec(), vec![*result, *result]));
             }
             for (params, results) in wrong {
                 let status = import(&params, &results);
-                assert_eq!(status, StatusCode::ContractValidationFailure, "{name} {params:?} {results:?}");
+                assert_eq!(
+                    status,
+                    StatusCode::ContractValidationFailure,
+                    "{name} {params:?} {results:?}"
+                );
             }
         }
     }

@@ -28,11 +28,21 @@ pub enum Length {
 
 use Length::{Argument, Bytes, DataArgument};
 
-const fn row(name: &'static str, args: &'static [i64], pointers: &'static [(usize, Length)], fee: i64) -> Row {
+const fn row(
+    name: &'static str,
+    args: &'static [i64],
+    pointers: &'static [(usize, Length)],
+    fee: i64,
+) -> Row {
     Row { name, args, pointers, fee, changes_state: false }
 }
 
-const fn changing(name: &'static str, args: &'static [i64], pointers: &'static [(usize, Length)], fee: i64) -> Row {
+const fn changing(
+    name: &'static str,
+    args: &'static [i64],
+    pointers: &'static [(usize, Length)],
+    fee: i64,
+) -> Row {
     Row { name, args, pointers, fee, changes_state: true }
 }
 

@@ -84,8 +84,11 @@ fn a_revert_refunds_nothing() {
 
 /// Logs 3 bytes at 200 with so many topics, which lie at 0, 32, 64 and 96.
 fn log(topics: u32) -> Check {
-    let fields: String =
-        (0..4).map(|index| data_at(index * 32, pattern_word(u8::try_from(index).unwrap() * 32 + 1).as_bytes())).collect();
+    let fields: String = (0..4)
+        .map(|index| {
+            data_at(index * 32, pattern_word(u8::try_from(index).unwrap() * 32 + 1).as_bytes())
+        })
+        .collect();
     let body = format!(
         "(call $log (i32.const 200) (i32.const 3) (i32.const {topics})
            (i32.const 0) (i32.const 32) (i32.const 64) (i32.const 96))"

@@ -81,9 +81,15 @@ fn every_pointer_is_checked() {
             let last = MEMORY_BYTES - bytes;
             assert!(ends_well(row, at(0)), "{} argument {index} at the start", row.name);
             assert!(ends_well(row, at(last)), "{} argument {index} at the end", row.name);
-            for bad in [last + 1, MEMORY_BYTES + 1, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000 - bytes.max(1)] {
+            for bad in
+                [last + 1, MEMORY_BYTES + 1, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000 - bytes.max(1)]
+            {
                 let (name, status) = (row.name, at(bad));
-                assert_eq!(status, StatusCode::InvalidMemoryAccess, "{name} argument {index} at {bad:#x}");
+                assert_eq!(
+                    status,
+                    StatusCode::InvalidMemoryAccess,
+                    "{name} argument {index} at {bad:#x}"
+                );
             }
         }
     }
@@ -93,7 +99,9 @@ fn every_pointer_is_checked() {
 fn every_length_is_checked() {
     for row in ROWS {
         for &(index, length) in row.pointers {
-            let (Length::Argument(argument) | Length::DataArgument(argument)) = length else { continue };
+            let (Length::Argument(argument) | Length::DataArgument(argument)) = length else {
+                continue;
+            };
             let with = |pointer: i64, length: i64| {
                 let mut args = row.args.to_vec();
                 args[index] = pointer;
@@ -102,8 +110,17 @@ fn every_length_is_checked() {
                 calling(row, &args).gas(1 << 40).run().result.status
             };
             let name = row.name;
-            for (pointer, length) in [(1, MEMORY_BYTES), (0, 0xffff_ffff), (0xffff_ffff, 0xffff_ffff), (0x8000_0000, 0x8000_0000)] {
-                assert_eq!(with(pointer, length), StatusCode::InvalidMemoryAccess, "{name} {pointer:#x} {length:#x}");
+            for (pointer, length) in [
+                (1, MEMORY_BYTES),
+                (0, 0xffff_ffff),
+                (0xffff_ffff, 0xffff_ffff),
+                (0x8000_0000, 0x8000_0000),
+            ] {
+                assert_eq!(
+                    with(pointer, length),
+                    StatusCode::InvalidMemoryAccess,
+                    "{name} {pointer:#x} {length:#x}"
+                );
             }
             assert!(ends_well(row, with(MEMORY_BYTES, 0)), "{name}: nothing, at the very end");
         }
