@@ -2,7 +2,14 @@
 
 use crate::broken::{Broken, limit, read_u32};
 use crate::{Reason, limits};
-use wasmparser::{BinaryReader, FuncValidator, FunctionBody, ValType, ValidatorResources};
+use wasmparser::{
+    BinaryReader, BlockType, FuncValidator, FunctionBody, ValType, ValidatorResources,
+    WasmModuleResources,
+};
+
+/// The first and last of the opcodes that open a block; `loop` is between.
+const BLOCK: u8 = 0x02;
+const IF: u8 = 0x04;
 
 /// Checks `body`, which is a part of `code`.
 pub(crate) fn check(
@@ -19,6 +26,13 @@ pub(crate) fn check(
         let offset = reader.original_position();
         check_opcode(code, offset)?;
         reader.visit_operator(&mut validator.visitor(offset))??;
+        if matches!(code[offset], BLOCK..=IF) {
+            limit(
+                limits::BLOCK_PARAMETERS,
+                block_parameters(validator),
+                offset,
+            )?;
+        }
         if validator.operand_stack_height() > deepest {
             deepest = validator.operand_stack_height();
             limit(limits::FRAME, slots + u64::from(deepest), offset)?;
@@ -49,6 +63,17 @@ fn check_opcode(code: &[u8], offset: usize) -> Result<(), Broken> {
         | 0xa8..=0xab
         | 0xae..=0xbf => Err(Broken::rule(Reason::Float, offset)),
         _ => Ok(()),
+    }
+}
+
+/// How many parameters the innermost block has.
+fn block_parameters(validator: &FuncValidator<ValidatorResources>) -> usize {
+    match validator.get_control_frame(0).map(|frame| frame.block_type) {
+        Some(BlockType::FuncType(index)) => validator
+            .resources()
+            .sub_type_at(index)
+            .map_or(0, |ty| ty.unwrap_func().params().len()),
+        _ => 0,
     }
 }
 

@@ -7,6 +7,22 @@ use crate::{Prepared, Rejected, Rules, rewrite};
 ///
 /// Time and memory are linear in the size of `code`, whatever it holds, and no code makes it panic.
 ///
+/// ```
+/// use hebe_gas::{Exports, Features, Profile, Rules, prepare};
+///
+/// let rules = Rules {
+///     features: Features::Default,
+///     profile: Profile::Contract { exports: Exports::Tolerant },
+///     imports: &[],
+/// };
+/// let code = wat::parse_str(r#"(module (func (export "main")) (memory (export "memory") 1))"#)?;
+/// assert_eq!(prepare(&code, &rules)?.memory().initial, 1);
+///
+/// let code = wat::parse_str(r#"(module (memory (export "memory") 1))"#)?;
+/// assert_eq!(prepare(&code, &rules).unwrap_err().code(), "missing-main");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Rejected`] names the first broken rule and where it is broken.

@@ -84,6 +84,22 @@ fn results() {
 }
 
 #[test]
+fn block_parameters() {
+    for (block, end) in [
+        ("block", "end"),
+        ("loop", "end"),
+        ("if", "else unreachable end"),
+    ] {
+        holds(limits::BLOCK_PARAMETERS, |count| {
+            let params = times(count, |_| "i32 ".into());
+            contract(&format!(
+                "(func unreachable {block} (param {params}) unreachable {end})"
+            ))
+        });
+    }
+}
+
+#[test]
 fn locals() {
     holds(limits::LOCALS, |count| {
         contract(&format!("(func (param i32 i32) (local {}))", times(count - 2, |_| "i64 ".into())))
@@ -249,5 +265,5 @@ fn the_table_names_each_limit_once() {
         assert!(!limit.is_exceeded_by(limit.value.into()));
         assert!(limit.is_exceeded_by(u64::from(limit.value) + 1));
     }
-    assert_eq!(limits::TABLE.len(), 18);
+    assert_eq!(limits::TABLE.len(), 19);
 }

@@ -34,12 +34,12 @@ fn one_sentence_says_it_all() {
     );
     assert_eq!(
         rejected(&contract("(func $f) (start $f)")).to_string(),
-        "there is a start function; call it from `main` instead (byte 0x30)"
+        "there is a start function; call it from `main` instead (byte 0x2d)"
     );
     assert_eq!(
         rejected(&contract("(func $price f64.const 1 drop)")).to_string(),
         "floating point is not deterministic; use integers or fixed-point numbers \
-         (function 0 `price`, byte 0x32)"
+         (function 0 `price`, byte 0x30)"
     );
     assert_eq!(
         rejected(&contract("(table 20000 funcref)")).to_string(),
