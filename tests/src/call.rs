@@ -157,3 +157,6 @@ fn failed(status: StatusCode, reason: impl ToString) -> Execution {
     };
     Execution { result, reason: Some(reason.to_string()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ pub struct Transaction {
     pub input: Vec<u8>,
     /// Wei sent along.
     pub value: U256,
-    /// Gas that may be used, in whole units.
+    /// Gas that may be used, in whole units; from 0 to `i64::MAX`.
     pub gas: i64,
     /// Nothing may change the state. This is a question rather than a transaction, so the sender's
     /// nonce stays as well.
@@ -92,8 +92,11 @@ impl Chain {
         };
         if to.is_some() {
             self.state.access_account(recipient);
-            // A creation counts the sender's nonce by itself.
-            if !is_static && let Some(nonce) = self.state.nonce(from).checked_add(1) {
+            // A creation counts the sender's nonce by itself. Who can't pay has sent nothing.
+            if !is_static
+                && self.state.balance(from) >= value
+                && let Some(nonce) = self.state.nonce(from).checked_add(1)
+            {
                 self.state.set_nonce(from, nonce);
             }
         }
