@@ -1,1 +1,57 @@
-fn main() {}
+//! The `hebe` command: runs contracts, checks them, and shows the library at work.
+//!
+//! Every command gives a [`Printout`](output::Printout), or a [`Mistake`]: what is wrong with what was
+//! asked, for standard error.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod contract_file;
+mod demo;
+mod machine;
+mod output;
+mod run;
+mod token;
+mod values;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What is wrong with what was asked: a sentence for standard error. The exit code is 2.
+#[derive(Debug, PartialEq, Eq)]
+struct Mistake(String);
+
+/// Run and check WebAssembly contracts for Ethereum.
+#[derive(Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "Exit code: 0 all went well; 1 a contract failed or is not valid; 2 the question \
+                  itself was wrong."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Check(check::Arguments),
+    Demo(demo::Arguments),
+}
+
+fn main() -> ExitCode {
+    let answer = match Cli::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Demo(arguments) => demo::demo(&arguments),
+    };
+    match answer.and_then(|printout| printout.print()) {
+        Ok(code) => code,
+        Err(Mistake(sentence)) => {
+            eprintln!("hebe: {sentence}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `hebe check`: is it a valid contract, and if not, why?
+
+use crate::{
+    Mistake, contract_file,
+    output::{Lines, Printout, document, thousands},
+};
+use clap::ValueEnum;
+use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
+use hebe_host::{HostModule, Interface, Revision};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Check whether contracts are valid, and say why not.
+#[derive(clap::Args)]
+#[command(after_help = "Exit code: 0 all are valid; 1 some are not; 2 some could not be read.")]
+pub(crate) struct Arguments {
+    /// The contracts: WebAssembly binary or text, or hex of the code, known by the content; `-` is
+    /// standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+
+    /// Which WebAssembly a contract may use: `mvp` is the original ewasm's
+    #[arg(long, value_enum, default_value_t = FeatureSet::Default)]
+    features: FeatureSet,
+
+    /// What a contract may export beside `main` and `memory`: `strict` is nothing
+    #[arg(long, value_enum, default_value_t = ExportRule::Tolerant)]
+    exports: ExportRule,
+
+    /// The Ethereum revision whose functions may be imported
+    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    revision: Revision,
+
+    /// Allow imports of the module `debug`
+    #[arg(long)]
+    debug: bool,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FeatureSet {
+    Default,
+    Mvp,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ExportRule {
+    Tolerant,
+    Strict,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// A [`Mistake`] about the options; files that can't be read are in the printout.
+pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
+    let modules: &[&HostModule] = match arguments.debug {
+        true => &[&HostModule::ETHEREUM, &HostModule::DEBUG],
+        false => &[&HostModule::ETHEREUM],
+    };
+    let interface = Interface::new(arguments.revision, modules).ok_or_else(|| {
+        let name = arguments.revision;
+        Mistake(format!("nothing can be checked for revision {name}: it has no prices yet"))
+    })?;
+    let rules = rules(arguments, &interface);
+
+    let (mut lines, mut documents) = (Lines::default(), Vec::new());
+    let (mut problems, mut code) = (Vec::new(), 0);
+    for path in &arguments.files {
+        let name = path.display().to_string();
+        let (worst, document) = match contract_file::read(path) {
+            Err(Mistake(problem)) => {
+                problems.push(problem.clone());
+                (2, json!({ "file": name, "problem": problem }))
+            }
+            Ok(code) => match prepare(&code, &rules) {
+                Ok(contract) => {
+                    valid_lines(path, &contract, &rules, &mut lines);
+                    (0, valid_json(&name, &contract, &rules))
+                }
+                Err(rejected) => {
+                    lines.title(format!("{name}: not valid: {rejected}"));
+                    (1, rejected_json(&name, code.len(), &rejected))
+                }
+            },
+        };
+        code = code.max(worst);
+        documents.push(document);
+    }
+    let text = match arguments.json {
+        true => document(&json!({ "files": documents })),
+        false => lines.text(),
+    };
+    Ok(Printout { text, problems, code })
+}
+
+fn rules<'a>(arguments: &Arguments, interface: &'a Interface) -> Rules<'a> {
+    let features = match arguments.features {
+        FeatureSet::Default => Features::Default,
+        FeatureSet::Mvp => Features::Mvp,
+    };
+    let exports = match arguments.exports {
+        ExportRule::Tolerant => Exports::Tolerant,
+        ExportRule::Strict => Exports::Strict,
+    };
+    Rules { features, profile: Profile::Contract { exports }, imports: interface.signatures() }
+}
+
+fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut Lines) {
+    lines.title(format!("{}: valid", path.display()));
+    let size = thousands(contract.original_size());
+    lines.add("  size", format!("{size} bytes, {} functions", thousands(contract.functions())));
+    lines.add("  imports", list(import_names(contract, rules)));
+    let exports = contract.exports().map(|export| format!("{} ({})", export.name, export.kind));
+    lines.add("  exports", list(exports));
+    let Size { initial, maximum } = contract.memory();
+    lines.add("  memory", format!("{initial} pages of 64 KiB, at most {maximum}"));
+    if let Some(Size { initial, maximum }) = contract.table() {
+        lines.add("  table", format!("{initial} elements, at most {maximum}"));
+    }
+}
+
+fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
+    let size = |size: Size| json!({ "initial": size.initial, "maximum": size.maximum });
+    let exports = contract
+        .exports()
+        .map(|export| json!({ "name": export.name, "kind": export.kind.to_string() }));
+    json!({
+        "file": name,
+        "valid": true,
+        "size": contract.original_size(),
+        "functions": contract.functions(),
+        "imports": import_names(contract, rules).collect::<Vec<_>>(),
+        "exports": exports.collect::<Vec<_>>(),
+        "memory": size(contract.memory()),
+        "table": contract.table().map(size),
+    })
+}
+
+fn rejected_json(name: &str, size: usize, rejected: &Rejected) -> Value {
+    json!({
+        "file": name,
+        "valid": false,
+        "size": size,
+        "reason": {
+            "code": rejected.code(),
+            "what": rejected.what(),
+            "mend": rejected.mend(),
+            "offset": rejected.offset,
+            "function": rejected.function,
+            "function_name": rejected.function_name,
+        },
+    })
+}
+
+/// The imports, first to last, as `module.name`.
+fn import_names<'a>(
+    contract: &'a Prepared,
+    rules: &'a Rules<'_>,
+) -> impl Iterator<Item = String> + 'a {
+    contract.imports().iter().map(|row| {
+        let import = &rules.imports[*row];
+        format!("{}.{}", import.module, import.name)
+    })
+}
+
+fn list(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,35 @@
+//! Which VM runs a contract: the one built in, or a library.
+
+use crate::Mistake;
+use hebe::loader::LoadedVm;
+use hebe_testing::Machine;
+use hebe_vm::Vm;
+
+/// The VM to use, with its options set. `library` is `LIB[,option=value...]`.
+///
+/// # Errors
+///
+/// A [`Mistake`] says what is wrong with the library or the option.
+pub(crate) fn open(
+    library: Option<&str>,
+    options: &[(String, String)],
+) -> Result<Box<dyn Machine>, Mistake> {
+    match library {
+        Some(library) => {
+            let mut vm = LoadedVm::load_with_options(library)
+                .map_err(|error| Mistake(error.to_string()))?;
+            for (name, value) in options {
+                vm.set_option(name, value)
+                    .map_err(|refused| Mistake(format!("{}: {refused}", vm.name())))?;
+            }
+            Ok(Box::new(vm))
+        }
+        None => {
+            let mut vm = Vm::default();
+            for (name, value) in options {
+                vm.set_option(name, value).map_err(|error| Mistake(error.to_string()))?;
+            }
+            Ok(Box::new(vm))
+        }
+    }
+}
