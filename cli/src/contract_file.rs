@@ -76,15 +76,7 @@ pub(crate) fn with_runtime(init_code: &[u8], runtime: &[u8]) -> Result<Vec<u8>, 
     let too_large = |_| Mistake("the runtime is larger than 4 GiB".to_owned());
     let length = u32::try_from(runtime.len()).map_err(too_large)?;
     let size = u32::try_from(NAME.len() + runtime.len() + size_of::<u32>()).map_err(too_large)?;
-    Ok([
-        init_code,
-        &[CUSTOM_SECTION],
-        &leb128(size),
-        NAME,
-        runtime,
-        &length.to_le_bytes(),
-    ]
-    .concat())
+    Ok([init_code, &[CUSTOM_SECTION], &leb128(size), NAME, runtime, &length.to_le_bytes()].concat())
 }
 
 /// The number in WebAssembly's unsigned LEB128: seven bits in each byte, the lowest first.

@@ -19,7 +19,9 @@ use std::{
 
 /// Deploy a token through the shared library, transfer some of it, and read both balances.
 #[derive(clap::Args)]
-#[command(after_help = "Exit code: 0 every step succeeded; 1 a step failed; 2 there is no library.")]
+#[command(
+    after_help = "Exit code: 0 every step succeeded; 1 a step failed; 2 there is no library."
+)]
 pub(crate) struct Arguments {
     /// The EVMC library (ABI 12) to use; by default libhebe.so beside this program
     #[arg(long, value_name = "LIB[,OPTION=VALUE...]")]

@@ -16,8 +16,8 @@ pub(crate) fn open(
 ) -> Result<Box<dyn Machine>, Mistake> {
     match library {
         Some(library) => {
-            let mut vm = LoadedVm::load_with_options(library)
-                .map_err(|error| Mistake(error.to_string()))?;
+            let mut vm =
+                LoadedVm::load_with_options(library).map_err(|error| Mistake(error.to_string()))?;
             for (name, value) in options {
                 vm.set_option(name, value)
                     .map_err(|refused| Mistake(format!("{}: {refused}", vm.name())))?;

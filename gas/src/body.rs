@@ -27,11 +27,7 @@ pub(crate) fn check(
         check_opcode(code, offset)?;
         reader.visit_operator(&mut validator.visitor(offset))??;
         if matches!(code[offset], BLOCK..=IF) {
-            limit(
-                limits::BLOCK_PARAMETERS,
-                block_parameters(validator),
-                offset,
-            )?;
+            limit(limits::BLOCK_PARAMETERS, block_parameters(validator), offset)?;
         }
         if validator.operand_stack_height() > deepest {
             deepest = validator.operand_stack_height();
@@ -69,10 +65,9 @@ fn check_opcode(code: &[u8], offset: usize) -> Result<(), Broken> {
 /// How many parameters the innermost block has.
 fn block_parameters(validator: &FuncValidator<ValidatorResources>) -> usize {
     match validator.get_control_frame(0).map(|frame| frame.block_type) {
-        Some(BlockType::FuncType(index)) => validator
-            .resources()
-            .sub_type_at(index)
-            .map_or(0, |ty| ty.unwrap_func().params().len()),
+        Some(BlockType::FuncType(index)) => {
+            validator.resources().sub_type_at(index).map_or(0, |ty| ty.unwrap_func().params().len())
+        }
         _ => 0,
     }
 }

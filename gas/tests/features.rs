@@ -7,41 +7,17 @@ use hebe_gas::Reason;
 
 /// By default: what compilers emit beyond the MVP. In the MVP: nothing of it.
 const DEFAULT_ONLY: &[(&str, &str)] = &[
-    (
-        "sign extension",
-        "(func (drop (i32.extend8_s (i32.const 1))))",
-    ),
-    (
-        "sign extension",
-        "(func (drop (i64.extend32_s (i64.const 1))))",
-    ),
-    (
-        "mutable globals",
-        r#"(global (export "g") (mut i32) (i32.const 1))"#,
-    ),
-    (
-        "multi-value",
-        "(func (result i32 i64) (i32.const 1) (i64.const 2))",
-    ),
-    (
-        "multi-value",
-        "(func (i32.const 1) (block (param i32) (drop)))",
-    ),
-    (
-        "bulk memory",
-        "(func (memory.copy (i32.const 0) (i32.const 0) (i32.const 0)))",
-    ),
-    (
-        "bulk memory",
-        "(func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))",
-    ),
+    ("sign extension", "(func (drop (i32.extend8_s (i32.const 1))))"),
+    ("sign extension", "(func (drop (i64.extend32_s (i64.const 1))))"),
+    ("mutable globals", r#"(global (export "g") (mut i32) (i32.const 1))"#),
+    ("multi-value", "(func (result i32 i64) (i32.const 1) (i64.const 2))"),
+    ("multi-value", "(func (i32.const 1) (block (param i32) (drop)))"),
+    ("bulk memory", "(func (memory.copy (i32.const 0) (i32.const 0) (i32.const 0)))"),
+    ("bulk memory", "(func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))"),
     ("bulk memory", r#"(data $d "x") (func (data.drop $d))"#),
     ("bulk memory", r#"(data "x")"#),
     ("bulk memory", "(table 1 funcref) (elem func)"),
-    (
-        "reference types",
-        "(table 1 funcref) (func $f) (elem (i32.const 0) funcref (ref.func $f))",
-    ),
+    ("reference types", "(table 1 funcref) (func $f) (elem (i32.const 0) funcref (ref.func $f))"),
     (
         "bulk memory",
         "(table 1 funcref) (elem $e func)
@@ -51,18 +27,9 @@ const DEFAULT_ONLY: &[(&str, &str)] = &[
         "bulk memory",
         "(table 1 funcref) (func (table.copy (i32.const 0) (i32.const 0) (i32.const 0)))",
     ),
-    (
-        "reference types",
-        "(table 1 funcref) (func (drop (table.get 0 (i32.const 0))))",
-    ),
-    (
-        "reference types",
-        "(table 1 funcref) (func (table.set 0 (i32.const 0) (ref.null func)))",
-    ),
-    (
-        "reference types",
-        "(table 1 funcref) (func (drop (table.size 0)))",
-    ),
+    ("reference types", "(table 1 funcref) (func (drop (table.get 0 (i32.const 0))))"),
+    ("reference types", "(table 1 funcref) (func (table.set 0 (i32.const 0) (ref.null func)))"),
+    ("reference types", "(table 1 funcref) (func (drop (table.size 0)))"),
     (
         "reference types",
         "(table 1 funcref) (func (drop (table.grow 0 (ref.null func) (i32.const 1))))",
@@ -71,14 +38,8 @@ const DEFAULT_ONLY: &[(&str, &str)] = &[
         "reference types",
         "(table 1 funcref) (func (table.fill 0 (i32.const 0) (ref.null func) (i32.const 0)))",
     ),
-    (
-        "reference types",
-        "(func (drop (ref.is_null (ref.null func))))",
-    ),
-    (
-        "reference types",
-        "(func $f) (export \"f\" (func $f)) (func (drop (ref.func $f)))",
-    ),
+    ("reference types", "(func (drop (ref.is_null (ref.null func))))"),
+    ("reference types", "(func $f) (export \"f\" (func $f)) (func (drop (ref.func $f)))"),
     (
         "reference types",
         "(func (drop (select (result i32) (i32.const 1) (i32.const 2) (i32.const 3))))",
@@ -104,49 +65,22 @@ const NEVER: &[(&str, &str)] = &[
     ("exceptions", "(func (try_table))"),
     ("exceptions", "(func (throw_ref))"),
     ("exceptions (legacy)", "(func try end)"),
-    (
-        "reference types (beyond funcref)",
-        "(func (local externref))",
-    ),
-    (
-        "reference types (beyond funcref)",
-        "(func (param externref))",
-    ),
+    ("reference types (beyond funcref)", "(func (local externref))"),
+    ("reference types (beyond funcref)", "(func (param externref))"),
     ("reference types (beyond funcref)", "(table 1 externref)"),
-    (
-        "reference types (beyond funcref)",
-        "(global externref (ref.null extern))",
-    ),
-    (
-        "reference types (beyond funcref)",
-        "(func (drop (ref.null extern)))",
-    ),
+    ("reference types (beyond funcref)", "(global externref (ref.null extern))"),
+    ("reference types (beyond funcref)", "(func (drop (ref.null extern)))"),
     ("reference types (beyond funcref)", "(elem externref)"),
     ("typed function references", "(func (param (ref func)))"),
-    (
-        "typed function references",
-        "(type $t (func)) (func (param (ref null $t)))",
-    ),
-    (
-        "typed function references",
-        "(type $t (func)) (func (call_ref $t (ref.null $t)))",
-    ),
-    (
-        "typed function references",
-        "(func $f) (table 1 1 funcref (ref.func $f))",
-    ),
+    ("typed function references", "(type $t (func)) (func (param (ref null $t)))"),
+    ("typed function references", "(type $t (func)) (func (call_ref $t (ref.null $t)))"),
+    ("typed function references", "(func $f) (table 1 1 funcref (ref.func $f))"),
     ("garbage collection", "(type (struct))"),
     ("garbage collection", "(type (array i32))"),
     ("garbage collection", "(rec (type (func)) (type (func)))"),
-    (
-        "garbage collection",
-        "(func (drop (ref.i31 (i32.const 1))))",
-    ),
+    ("garbage collection", "(func (drop (ref.i31 (i32.const 1))))"),
     ("memory64", "(table i64 1 funcref)"),
-    (
-        "wide arithmetic",
-        "(func (drop (drop (i64.mul_wide_u (i64.const 1) (i64.const 1)))))",
-    ),
+    ("wide arithmetic", "(func (drop (drop (i64.mul_wide_u (i64.const 1) (i64.const 1)))))"),
     ("stack switching", "(type $f (func)) (type (cont $f))"),
     ("reference types (beyond funcref)", "(func (param anyref))"),
     ("exceptions", "(func (param exnref))"),
@@ -237,10 +171,7 @@ fn other_memories_are_refused() {
     for (name, memory) in [
         ("threads", r#"(memory (export "memory") 1 1 shared)"#),
         ("memory64", r#"(memory (export "memory") i64 1)"#),
-        (
-            "custom page sizes",
-            r#"(memory (export "memory") 1 (pagesize 1))"#,
-        ),
+        ("custom page sizes", r#"(memory (export "memory") 1 (pagesize 1))"#),
     ] {
         let code = wasm(&format!(r#"(module (func (export "main")) {memory})"#));
         assert_eq!(proposal(&code, &RULES), name);
@@ -280,9 +211,7 @@ fn integers_between_the_opcodes_of_floats_stay() {
         "i32.extend8_s",
         "i64.extend32_s",
     ] {
-        accepts(&contract(&format!(
-            "(func unreachable {instruction} unreachable)"
-        )));
+        accepts(&contract(&format!("(func unreachable {instruction} unreachable)")));
     }
 }
 
@@ -323,12 +252,7 @@ fn compact_imports_are_refused() {
 fn an_index_may_be_long_only_by_default() {
     // (type (func)) (table 1 funcref) (memory 1) (func (call_indirect (i32.const 0))), exports
     let module = |body: &[u8]| {
-        let code = [
-            &[1, u8::try_from(body.len() + 2).unwrap(), 0],
-            body,
-            &[0x0b],
-        ]
-        .concat();
+        let code = [&[1, u8::try_from(body.len() + 2).unwrap(), 0], body, &[0x0b]].concat();
         binary(&[
             (1, b"\x01\x60\x00\x00"),
             (3, b"\x01\x00"),
@@ -346,8 +270,5 @@ fn an_index_may_be_long_only_by_default() {
     refuses_bytes(&long, &MVP);
     // memory.size takes a zero byte in both: there is no second memory to name.
     accepts_bytes(&module(b"\x3f\x00\x1a"), &RULES);
-    assert_eq!(
-        refuses_bytes(&module(b"\x3f\x80\x00\x1a"), &RULES).code(),
-        "malformed"
-    );
+    assert_eq!(refuses_bytes(&module(b"\x3f\x80\x00\x1a"), &RULES).code(), "malformed");
 }

@@ -85,16 +85,10 @@ fn results() {
 
 #[test]
 fn block_parameters() {
-    for (block, end) in [
-        ("block", "end"),
-        ("loop", "end"),
-        ("if", "else unreachable end"),
-    ] {
+    for (block, end) in [("block", "end"), ("loop", "end"), ("if", "else unreachable end")] {
         holds(limits::BLOCK_PARAMETERS, |count| {
             let params = times(count, |_| "i32 ".into());
-            contract(&format!(
-                "(func unreachable {block} (param {params}) unreachable {end})"
-            ))
+            contract(&format!("(func unreachable {block} (param {params}) unreachable {end})"))
         });
     }
 }
