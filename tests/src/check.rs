@@ -165,8 +165,8 @@ impl Check {
     }
 
     /// With a host that `prepare` has prepared.
-    pub fn host(mut self, prepare: impl FnOnce(&mut ScriptedHost)) -> Self {
-        prepare(&mut self.host);
+    pub fn host<T>(mut self, prepare: impl FnOnce(&mut ScriptedHost) -> T) -> Self {
+        let _ = prepare(&mut self.host);
         self
     }
 

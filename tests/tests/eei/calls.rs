@@ -22,12 +22,12 @@ fn calling(function: &str, gas: i64, value: u128) -> Check {
     let data = data_at(0, OTHER.as_bytes())
         + &data_at(32, &value.to_le_bytes())
         + &data_at(64, &[7, 8, 9]);
-    check_code(module(&body, &data)).host(|host| drop(host.accounts.insert(OTHER)))
+    check_code(module(&body, &data)).host(|host| host.accounts.insert(OTHER))
 }
 
 /// The contract has this balance.
 fn with_balance(case: Check, balance: impl Into<U256>) -> Check {
-    case.host(|host| drop(host.balances.insert(RECIPIENT, balance.into())))
+    case.host(|host| host.balances.insert(RECIPIENT, balance.into()))
 }
 
 /// The callee ends like this.

@@ -22,7 +22,7 @@ fn answering(case: Check, status: StatusCode, gas_left: i64) -> Check {
 }
 
 fn with_balance(case: Check, balance: impl Into<U256>) -> Check {
-    case.host(|host| drop(host.balances.insert(RECIPIENT, balance.into())))
+    case.host(|host| host.balances.insert(RECIPIENT, balance.into()))
 }
 
 /// The output of [`creating`].

@@ -57,7 +57,7 @@ fn code_is_that_of_the_state() {
 /// A contract that reads the code of [`OTHER`], whose address is at 32.
 fn with_other(body: &str) -> hebe_testing::Check {
     check_code(module(body, &data_at(32, OTHER.as_bytes())))
-        .host(|host| drop(host.codes.insert(OTHER, vec![7, 8, 9])))
+        .host(|host| host.codes.insert(OTHER, vec![7, 8, 9]))
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn printing_costs_nothing() {
         (call $evmTrace (i32.const 1) (i32.const 0x60) (i32.const 3) (i32.const -32))";
     let ran = check_code(module(body, "(data (i32.const 0) \"a\\00z\")"))
         .gas(0)
-        .host(|host| drop(host.storage.insert((RECIPIENT, Default::default()), pattern_word(0x41))))
+        .host(|host| host.storage.insert((RECIPIENT, Default::default()), pattern_word(0x41)))
         .succeeds(&[])
         .uses(0);
     assert_eq!(

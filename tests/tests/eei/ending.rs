@@ -40,11 +40,11 @@ fn self_destruct_costs_more_when_it_creates_an_account() {
     let balance = format!("get_balance {RECIPIENT:x}");
     let destructs = format!("selfdestruct {RECIPIENT:x} {OTHER:x}");
     self_destruct().succeeds(&[]).uses(5_000).asks(&[&exists, &balance, &destructs]);
-    let rich = |case: Check| case.host(|host| drop(host.balances.insert(RECIPIENT, U256::one())));
+    let rich = |case: Check| case.host(|host| host.balances.insert(RECIPIENT, U256::one()));
     rich(self_destruct()).succeeds(&[]).uses(30_000).asks(&[&exists, &balance, &destructs]);
     rich(self_destruct()).gas(29_999).fails(StatusCode::OutOfGas).asks(&[&exists, &balance]);
     rich(self_destruct())
-        .host(|host| drop(host.accounts.insert(OTHER)))
+        .host(|host| host.accounts.insert(OTHER))
         .succeeds(&[])
         .uses(5_000)
         .asks(&[&exists, &destructs]);

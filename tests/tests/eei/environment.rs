@@ -75,17 +75,17 @@ fn a_balance_is_that_of_the_address_in_memory() {
     let body = "(call $getExternalBalance (i32.const 32) (i32.const 0)) (call $finish (i32.const 0) (i32.const 16))";
     let code = module(body, &data_at(32, OTHER.as_bytes()));
     check_code(code.clone())
-        .host(|host| drop(host.balances.insert(OTHER, WIDE.into())))
+        .host(|host| host.balances.insert(OTHER, WIDE.into()))
         .succeeds(&WIDE.to_le_bytes())
         .asks(&[&format!("get_balance {OTHER:x}")])
         .uses(400);
     check_code(code)
-        .host(|host| drop(host.balances.insert(OTHER, U256::MAX)))
+        .host(|host| host.balances.insert(OTHER, U256::MAX))
         .fails(StatusCode::ArgumentOutOfRange);
 }
 
 /// A data segment.
-pub fn data_at(offset: u32, bytes: &[u8]) -> String {
+pub(crate) fn data_at(offset: u32, bytes: &[u8]) -> String {
     let bytes: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
     format!("(data (i32.const {offset}) \"{bytes}\")")
 }

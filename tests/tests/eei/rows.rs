@@ -2,22 +2,22 @@
 //! and not from the code.
 
 /// A function and a right call of it.
-pub struct Row {
+pub(crate) struct Row {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Arguments with which it does what it is for.
-    pub args: &'static [i64],
+    pub(crate) args: &'static [i64],
     /// Which arguments are offsets into memory, and of how many bytes.
-    pub pointers: &'static [(usize, Length)],
+    pub(crate) pointers: &'static [(usize, Length)],
     /// What this call costs.
-    pub fee: i64,
+    pub(crate) fee: i64,
     /// Whether static mode forbids it.
-    pub changes_state: bool,
+    pub(crate) changes_state: bool,
 }
 
 /// The length of what a pointer points to.
 #[derive(Clone, Copy)]
-pub enum Length {
+pub(crate) enum Length {
     /// So many bytes.
     Bytes(i64),
     /// As many bytes as this argument says, and none are allowed to be out of bounds either.
@@ -49,7 +49,7 @@ const fn changing(
 /// The 33 functions. Memory is zero, so addresses, keys and values are; call data and return data
 /// are empty, and the code is longer than 32 bytes.
 #[rustfmt::skip] // A row is a line.
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     row("useGas", &[77], &[], 77),
     row("getAddress", &[0], &[(0, Bytes(20))], 2),
     row("getExternalBalance", &[0, 32], &[(0, Bytes(20)), (1, Bytes(16))], 400),

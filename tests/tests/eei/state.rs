@@ -26,7 +26,7 @@ fn store_over(current: Bytes32, value: Bytes32, status: StorageStatus) -> Check 
 fn words_are_bytes_as_they_are() {
     let body = "(call $storageLoad (i32.const 0) (i32.const 32)) (call $finish (i32.const 32) (i32.const 32))";
     with_words(body, pattern_word(1), Bytes32::zero())
-        .host(|host| drop(host.storage.insert((RECIPIENT, pattern_word(1)), pattern_word(0x50))))
+        .host(|host| host.storage.insert((RECIPIENT, pattern_word(1)), pattern_word(0x50)))
         .succeeds(pattern_word(0x50).as_bytes())
         .asks(&[&format!("get_storage {RECIPIENT:x} {:x}", pattern_word(1))])
         .uses(200);
