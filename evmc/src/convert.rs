@@ -5,7 +5,7 @@ use crate::{
     pointers::{self, BadArray},
 };
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallKind, CallResult, Message, StatusCode, StorageStatus,
+    AccessStatus, Address, Bytes32, CallKind, Message, StatusCode, StorageStatus,
     TxContext, U256,
 };
 

@@ -1,1 +1,49 @@
-//! To be written.
+//! Hebe as an EVMC library, and the loader of other EVMC libraries.
+//!
+//! This crate is two things at once. As `libhebe.so` it is what Ethereum clients load: it exports
+//! `evmc_create_hebe` and `evmc_create` and nothing else. As an ordinary crate it is the other end of the
+//! same border, for the command line and the tests: [`LoadedVm`] loads any EVMC library the way
+//! clients do and lets it run on a [`Host`](hebe_host::Host).
+//!
+//! It is a border post: C pointers become Rust values here and nowhere else in the project.
+//!
+//! | file | question |
+//! |---|---|
+//! | `abi` | what does C look like? |
+//! | `pointers` | how is memory that C points at read? |
+//! | `convert`, `result` | what do the C structures mean, and which of them can't be true? |
+//! | `entry` | what happens when a client calls us? |
+//! | `evmc_host` | how do we ask the client? |
+//! | `loader` | which function of a library makes its VM? |
+//! | `loaded` | how do we call somebody else's VM? |
+//! | `callbacks` | how does that VM ask our host? |
+//! | `exercise` | what holds for every input? (tests and fuzzing) |
+//!
+//! # Promises across the border
+//!
+//! Both sides check what can be checked: nulls, enumerations, sizes above 1 GiB, gas. What can't be
+//! checked is the other side's promise, as EVMC states it: a pointer that is not null points at what
+//! its type says, and at as many bytes as the size beside it says, for the time of the call; nothing is released or destroyed twice; callbacks are
+//! made on the thread that executes; no foreign exception unwinds through us.
+//!
+//! Not in here: prices, WebAssembly, what a contract may do.
+
+// The one crate that may. Everything that a contract can influence was bounded before it comes here.
+#![allow(unsafe_code)]
+
+pub mod abi;
+mod callbacks;
+mod convert;
+mod entry;
+mod evmc_host;
+#[doc(hidden)]
+pub mod exercise;
+mod loaded;
+mod loader;
+mod pointers;
+mod result;
+
+pub use entry::{evmc_create, evmc_create_hebe};
+pub use evmc_host::EvmcHost;
+pub use loaded::{LoadedVm, OptionRefused};
+pub use loader::{LoadError, parse_config};

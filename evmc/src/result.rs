@@ -189,7 +189,11 @@ mod tests {
         }
         read(|c| c.release = Some(count)).unwrap();
         assert_eq!(RELEASED.load(Ordering::Relaxed), 1);
-        read(|c| (c.release, c.status_code) = (Some(count), 99)).unwrap_err();
+        let refused = read(|c| {
+            c.release = Some(count);
+            c.status_code = 99;
+        });
+        assert_eq!(refused, Err(BadResult::Status(99)));
         assert_eq!(RELEASED.load(Ordering::Relaxed), 2);
     }
 
