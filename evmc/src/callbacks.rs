@@ -103,7 +103,9 @@ unsafe fn ask<T: Default>(
 /// That of [`pointers::value`].
 unsafe fn given<T: Copy>(pointer: *const T) -> Result<T, Fault> {
     // SAFETY: the caller's promise.
-    unsafe { pointers::value(pointer) }.copied().ok_or_else(|| broken("gave a null pointer to the host"))
+    unsafe { pointers::value(pointer) }
+        .copied()
+        .ok_or_else(|| broken("gave a null pointer to the host"))
 }
 
 /// The interface that every VM gets, with a [`HostContext`].
@@ -135,9 +137,7 @@ unsafe extern "C" fn account_exists(
     account: *const evmc_address,
 ) -> u8 {
     // SAFETY: the VM's promise.
-    let exists = unsafe {
-        ask(context, |host| Ok(host.account_exists(address(given(account)?))?))
-    };
+    let exists = unsafe { ask(context, |host| Ok(host.account_exists(address(given(account)?))?)) };
     u8::from(exists)
 }
 
@@ -270,10 +270,7 @@ unsafe extern "C" fn get_tx_context(context: *mut evmc_host_context) -> evmc_tx_
     *answer
 }
 
-unsafe extern "C" fn get_block_hash(
-    context: *mut evmc_host_context,
-    number: i64,
-) -> evmc_bytes32 {
+unsafe extern "C" fn get_block_hash(context: *mut evmc_host_context, number: i64) -> evmc_bytes32 {
     // SAFETY: the VM's promise.
     unsafe { ask(context, |host| Ok(bytes32_to_c(host.get_block_hash(number)?))) }
 }
@@ -291,7 +288,9 @@ unsafe extern "C" fn emit_log(
         ask(context, |host| {
             let account = address(given(account)?);
             if topics_count > 4 {
-                return Err(broken(format_args!("sent a log with {topics_count} topics, of at most 4")));
+                return Err(broken(format_args!(
+                    "sent a log with {topics_count} topics, of at most 4"
+                )));
             }
             let bad = |bad| broken(format_args!("sent a log with {bad}"));
             let data = pointers::array(data, data_size).map_err(bad)?;
@@ -334,7 +333,8 @@ unsafe extern "C" fn get_transient_storage(
     // SAFETY: the VM's promise.
     unsafe {
         ask(context, |host| {
-            let value = host.get_transient_storage(address(given(account)?), bytes32(given(key)?))?;
+            let value =
+                host.get_transient_storage(address(given(account)?), bytes32(given(key)?))?;
             Ok(bytes32_to_c(value))
         })
     }

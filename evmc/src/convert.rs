@@ -5,8 +5,7 @@ use crate::{
     pointers::{self, BadArray},
 };
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallKind, Message, StatusCode, StorageStatus,
-    TxContext, U256,
+    AccessStatus, Address, Bytes32, CallKind, Message, StatusCode, StorageStatus, TxContext, U256,
 };
 
 pub(crate) fn address(c: evmc_address) -> Address {

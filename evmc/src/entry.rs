@@ -28,10 +28,11 @@ pub extern "C" fn evmc_create() -> *mut evmc_vm {
 }
 
 const NAME: &CStr = c"hebe";
-const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-    Ok(version) => version,
-    Err(_) => panic!("a version has no zero byte"),
-};
+const VERSION: &CStr =
+    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(version) => version,
+        Err(_) => panic!("a version has no zero byte"),
+    };
 
 /// What the client's `evmc_vm` pointer really points at.
 #[repr(C)]

@@ -52,10 +52,10 @@ impl<'a> EvmcHost<'a> {
         name: &str,
         pick: impl FnOnce(&evmc_host_interface) -> Option<F>,
     ) -> HostResult<F> {
-        let interface =
-            self.interface.ok_or_else(|| fault("gave no interface (null pointer)"))?;
-        pick(interface)
-            .ok_or_else(|| fault(format!("gave no function {name} (null pointer in its interface)")))
+        let interface = self.interface.ok_or_else(|| fault("gave no interface (null pointer)"))?;
+        pick(interface).ok_or_else(|| {
+            fault(format!("gave no function {name} (null pointer in its interface)"))
+        })
     }
 }
 

@@ -32,7 +32,8 @@ const OPTIONS: [(&str, &str); 12] = [
 /// The deepest that the host calls back into the VM.
 const MAX_NESTING: u32 = 8;
 
-/// Runs what `data` says, twice, through the C interface.
+/// Runs what `data` says, twice, through the C interface. Returns the host's functions that were called, in
+/// their order, so that a test can see how far its contract came.
 ///
 /// `data` is a number of options and these (a byte each), the message, the size of the code (two
 /// bytes, little-endian) and the code, and then the host's answers. What is missing is zero.
@@ -41,8 +42,10 @@ const MAX_NESTING: u32 = 8;
 ///
 /// When a result breaks EVMC's rules, when the two runs differ, or when a nested result is not
 /// released exactly once.
-pub fn exercise(data: &[u8]) {
-    assert_eq!(run(data), run(data), "the same input had two outcomes");
+pub fn exercise(data: &[u8]) -> Vec<&'static str> {
+    let seen = run(data);
+    assert_eq!(seen, run(data), "the same input had two outcomes");
+    seen.calls
 }
 
 /// Everything that a client can see of an execution.
@@ -70,7 +73,8 @@ fn run(data: &[u8]) -> Seen {
 
     let options = (0..input.byte() % 4).map(|_| {
         let (name, value) = OPTIONS[usize::from(input.byte()) % OPTIONS.len()];
-        let (name, value) = (CString::new(name).unwrap_or_default(), CString::new(value).unwrap_or_default());
+        let (name, value) =
+            (CString::new(name).unwrap_or_default(), CString::new(value).unwrap_or_default());
         // SAFETY: the VM lives; both texts end with a zero byte.
         unsafe { set_option(vm, name.as_ptr(), value.as_ptr()) }
     });
@@ -92,7 +96,8 @@ fn run(data: &[u8]) -> Seen {
         unreleased: Cell::new(0),
     };
     // One input in four comes without an interface.
-    let interface = if host.input.byte() % 4 == 3 { ptr::null() } else { ptr::from_ref(&host.interface) };
+    let interface =
+        if host.input.byte() % 4 == 3 { ptr::null() } else { ptr::from_ref(&host.interface) };
 
     // SAFETY: the VM lives; everything else is null, or borrowed from here, or of a size that must
     // not be read.
@@ -285,7 +290,10 @@ impl HostState<'_> {
 
     /// A result made up from the input.
     fn made_up(&self, message: &evmc_message) -> evmc_result {
-        let output = Box::new(Output { unreleased: ptr::from_ref(&self.unreleased), bytes: self.input.array() });
+        let output = Box::new(Output {
+            unreleased: ptr::from_ref(&self.unreleased),
+            bytes: self.input.array(),
+        });
         self.unreleased.set(self.unreleased.get() + 1);
         let mut result = evmc_result {
             status_code: self.number(2),

@@ -31,7 +31,10 @@ pub enum LoadError {
     #[error("{0} made no VM (its create function returned null)")]
     NoVm(String),
     /// The VM speaks another version of EVMC.
-    #[error("{library} has EVMC ABI version {theirs}; it must be {}, so another build of it is needed", crate::abi::EVMC_ABI_VERSION)]
+    #[error(
+        "{library} has EVMC ABI version {theirs}; it must be {}, so another build of it is needed",
+        crate::abi::EVMC_ABI_VERSION
+    )]
     AbiVersion {
         /// Which library.
         library: String,

@@ -38,7 +38,8 @@ impl Received {
     /// want of balance or depth. A refund counts after success only and else becomes 0.
     pub(crate) fn read(&self, gas: i64) -> Result<CallResult, BadResult> {
         let c = &self.0;
-        let status = StatusCode::from_number(c.status_code).ok_or(BadResult::Status(c.status_code))?;
+        let status =
+            StatusCode::from_number(c.status_code).ok_or(BadResult::Status(c.status_code))?;
         if c.gas_left < 0 || c.gas_left > gas {
             return Err(BadResult::GasLeft { left: c.gas_left, gas });
         }
@@ -160,9 +161,8 @@ mod tests {
         assert_eq!(read(|c| c.gas_left = -1), Err(BadResult::GasLeft { left: -1, gas: 10 }));
         assert_eq!(read(|c| c.gas_left = 11), Err(BadResult::GasLeft { left: 11, gas: 10 }));
         assert_eq!(read(|c| c.gas_left = 10).map(|result| result.gas_left), Ok(10));
-        let bad = |pointer, size| {
-            read(|c| (c.output_data, c.output_size) = (pointer, size)).unwrap_err()
-        };
+        let bad =
+            |pointer, size| read(|c| (c.output_data, c.output_size) = (pointer, size)).unwrap_err();
         assert_eq!(bad(null(), 1), BadResult::Output(BadArray::Null(1)));
         let absurd = BadResult::Output(BadArray::TooLarge(usize::MAX));
         assert_eq!(bad(dangling(), usize::MAX), absurd);

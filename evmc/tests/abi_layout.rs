@@ -89,8 +89,8 @@ fn our_numbers() -> BTreeMap<String, BTreeMap<String, i64>> {
             EVMC_CAPABILITY_EVM1, EVMC_CAPABILITY_EWASM, EVMC_CAPABILITY_PRECOMPILES
         }
     };
-    let statuses = StatusCode::ALL
-        .map(|(status, name)| (format!("EVMC_{name}"), i64::from(status.number())));
+    let statuses =
+        StatusCode::ALL.map(|(status, name)| (format!("EVMC_{name}"), i64::from(status.number())));
     ours.insert("evmc_status_code".to_owned(), BTreeMap::from(statuses));
     let revisions = Revision::ALL.map(|(revision, name)| {
         let name = name.to_uppercase().replace(' ', "_");

@@ -134,8 +134,7 @@ fn malformed_messages_have_a_status() {
 
 #[test]
 fn a_contract_finishes_with_its_input() {
-    let message =
-        evmc_message { input_data: b"input".as_ptr(), input_size: 5, ..message() };
+    let message = evmc_message { input_data: b"input".as_ptr(), input_size: 5, ..message() };
     // SAFETY: without a host; the rest outlives the call.
     let ended = unsafe {
         let code = wasm(ECHO);

@@ -55,6 +55,27 @@ fn the_simplest_inputs() {
     exercise(&[0xff; 4096]);
 }
 
+#[test]
+fn an_honest_host_is_asked_everything() {
+    let calls = exercise(&input(&plain_message(0, 0), &wasm(CURIOUS), &[0; 1024]));
+    let expected = [
+        "get_storage",
+        "set_storage",
+        "get_balance",
+        "get_code_size",
+        "copy_code",
+        "get_tx_context",
+        "emit_log",
+        "get_balance",
+        "call",
+        "account_exists",
+        "selfdestruct",
+    ];
+    for function in expected {
+        assert!(calls.contains(&function), "{function} is missing in {calls:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

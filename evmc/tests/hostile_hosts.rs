@@ -59,7 +59,8 @@ fn no_interface_is_missed_when_it_is_needed() {
 #[test]
 fn a_missing_function_is_named() {
     let none = evmc_host_interface::default();
-    let missing = |name| format!("the host gave no function {name} (null pointer in its interface)");
+    let missing =
+        |name| format!("the host gave no function {name} (null pointer in its interface)");
     assert_eq!(blamed(&none, |host| host.account_exists(A)), missing("account_exists"));
     assert_eq!(blamed(&none, |host| host.get_storage(A, KEY)), missing("get_storage"));
     assert_eq!(blamed(&none, |host| host.set_storage(A, KEY, KEY)), missing("set_storage"));
@@ -118,7 +119,8 @@ fn numbers_without_a_meaning_are_refused() {
         access_storage: Some(minus_word),
         ..Default::default()
     };
-    let said = |which, what| format!("the host answered {which} with {what}, which has no meaning there");
+    let said =
+        |which, what| format!("the host answered {which} with {what}, which has no meaning there");
     assert_eq!(blamed(&liar, |host| host.account_exists(A)), said("account_exists", 2));
     assert_eq!(blamed(&liar, |host| host.selfdestruct(A, A)), said("selfdestruct", 7));
     assert_eq!(blamed(&liar, |host| host.set_storage(A, KEY, KEY)), said("set_storage", 9));
@@ -213,7 +215,10 @@ fn a_lie_to_a_contract_is_an_internal_error() {
         // SAFETY: zeros and nulls are a valid result.
         evmc_result { gas_left: -1, ..unsafe { std::mem::zeroed() } }
     }
-    unsafe extern "C" fn truth(_: *mut evmc_host_context, message: *const evmc_message) -> evmc_result {
+    unsafe extern "C" fn truth(
+        _: *mut evmc_host_context,
+        message: *const evmc_message,
+    ) -> evmc_result {
         // SAFETY: zeros and nulls are a valid result; the message is the VM's promise.
         unsafe {
             let zero: evmc_result = std::mem::zeroed();

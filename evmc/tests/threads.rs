@@ -21,7 +21,10 @@ fn eight_threads_execute_while_a_ninth_sets_options() {
                     let message =
                         evmc_message { input_data: input.as_ptr(), input_size: 2, ..message() };
                     let ended = vm.execute(&Default::default(), &message, code);
-                    assert_eq!((ended.status, &ended.output[..]), (StatusCode::Success, &input[..]));
+                    assert_eq!(
+                        (ended.status, &ended.output[..]),
+                        (StatusCode::Success, &input[..])
+                    );
                 }
             });
         }

@@ -62,7 +62,11 @@ impl RawVm {
         self.set_raw(Some(&name), Some(&value))
     }
 
-    pub(crate) fn set_raw(&self, name: Option<&CStr>, value: Option<&CStr>) -> evmc_set_option_result {
+    pub(crate) fn set_raw(
+        &self,
+        name: Option<&CStr>,
+        value: Option<&CStr>,
+    ) -> evmc_set_option_result {
         let pointer = |text: Option<&CStr>| text.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: the VM lives; both are null or end with a zero byte.
         unsafe { self.functions().set_option.unwrap()(self.0, pointer(name), pointer(value)) }
@@ -74,7 +78,12 @@ impl RawVm {
     }
 
     /// Executes at Byzantium.
-    pub(crate) fn execute(&self, host: &evmc_host_interface, message: &evmc_message, code: &[u8]) -> Ended {
+    pub(crate) fn execute(
+        &self,
+        host: &evmc_host_interface,
+        message: &evmc_message,
+        code: &[u8],
+    ) -> Ended {
         // SAFETY: everything lives during the call.
         unsafe { self.execute_raw(host, 4, message, code.as_ptr(), code.len()) }
     }
