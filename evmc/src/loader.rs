@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file is missing, or the system's loader refuses it.
-    #[error(
-        "{path} can't be opened as a library: {problem}; a file in the current directory is written ./{path}"
-    )]
+    #[error("{path} can't be opened as a library: {problem}{}", hint(path))]
     Open {
         /// The file.
         path: PathBuf,
@@ -57,6 +55,16 @@ pub enum LoadError {
         /// What it refused.
         refused: OptionRefused,
     },
+}
+
+/// A bare name is looked for among the system's libraries only, which is rarely what was meant.
+fn hint(path: &Path) -> String {
+    let bare = path.components().count() == 1 && !path.has_root();
+    if bare {
+        format!("; a file in the current directory is written ./{}", path.display())
+    } else {
+        String::new()
+    }
 }
 
 /// The create function of the library at `path`.
@@ -120,6 +128,16 @@ mod tests {
         assert_eq!(names("./my-old_hebe.so"), "*_my_old_hebe *_old_hebe *_hebe *");
         assert_eq!(names("lib.so"), "*_ *");
         assert_eq!(names("/"), "*_ *");
+    }
+
+    #[test]
+    fn a_bare_name_gets_a_hint() {
+        let error = |path: &str| create_function(Path::new(path)).unwrap_err().to_string();
+        assert!(
+            error("no-such.so")
+                .ends_with("; a file in the current directory is written ./no-such.so")
+        );
+        assert!(!error("/no-such.so").contains("current directory"));
     }
 
     #[test]
