@@ -113,14 +113,17 @@ fn rules<'a>(arguments: &Arguments, interface: &'a Interface) -> Rules<'a> {
 fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut Lines) {
     lines.title(format!("{}: valid", path.display()));
     let size = thousands(contract.original_size());
-    lines.add("  size", format!("{size} bytes, {} functions", thousands(contract.functions())));
+    let functions = counted(contract.functions(), "function");
+    lines.add("  size", format!("{size} bytes, {functions}"));
     lines.add("  imports", list(import_names(contract, rules)));
     let exports = contract.exports().map(|export| format!("{} ({})", export.name, export.kind));
     lines.add("  exports", list(exports));
     let Size { initial, maximum } = contract.memory();
-    lines.add("  memory", format!("{initial} pages of 64 KiB, at most {maximum}"));
+    let pages = counted(initial, "page");
+    lines.add("  memory", format!("{pages} of 64 KiB, at most {}", thousands(maximum)));
     if let Some(Size { initial, maximum }) = contract.table() {
-        lines.add("  table", format!("{initial} elements, at most {maximum}"));
+        let elements = counted(initial, "element");
+        lines.add("  table", format!("{elements}, at most {}", thousands(maximum)));
     }
 }
 
@@ -166,6 +169,11 @@ fn import_names<'a>(
         let import = &rules.imports[*row];
         format!("{}.{}", import.module, import.name)
     })
+}
+
+/// A number of things: `1 page`, `2 pages`.
+fn counted(number: u32, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
 fn list(names: impl Iterator<Item = String>) -> String {

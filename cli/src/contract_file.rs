@@ -56,11 +56,13 @@ fn decode(content: Vec<u8>) -> Result<Vec<u8>, String> {
         .flat_map(str::split_whitespace)
         .collect();
     let digits = digits.strip_prefix("0x").unwrap_or(&digits);
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(nothing_known.to_owned());
+    }
     match hex::decode(digits) {
         Ok(code) if code.is_empty() => Err("holds no contract: it is empty".to_owned()),
         Ok(code) => Ok(code),
-        Err(hex::FromHexError::OddLength) => Err("is hex with an odd number of digits".to_owned()),
-        Err(_) => Err(nothing_known.to_owned()),
+        Err(_) => Err("is hex with an odd number of digits".to_owned()),
     }
 }
 

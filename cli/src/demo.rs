@@ -147,13 +147,12 @@ fn step_lines(step: &Step, lines: &mut Lines) {
 }
 
 fn name(account: Address) -> String {
-    let name = match account {
-        ALICE => " (Alice)",
-        BOB => " (Bob)",
-        nobody if nobody.is_zero() => " (nobody: newly made)",
-        _ => "",
-    };
-    format!("{}{name}", hex(&account[..]))
+    let people = [(ALICE, "Alice"), (BOB, "Bob"), (Address::zero(), "nobody: newly made")];
+    let address = hex(&account[..]);
+    match people.iter().find(|(theirs, _)| *theirs == account) {
+        Some((_, name)) => format!("{address} ({name})"),
+        None => address,
+    }
 }
 
 fn step_json(step: &Step) -> Value {

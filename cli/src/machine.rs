@@ -1,7 +1,7 @@
 //! Which VM runs a contract: the one built in, or a library.
 
 use crate::Mistake;
-use hebe::loader::LoadedVm;
+use hebe::LoadedVm;
 use hebe_testing::Machine;
 use hebe_vm::Vm;
 

@@ -48,7 +48,7 @@ pub(crate) struct Lines(String);
 impl Lines {
     /// Appends a line.
     pub(crate) fn add(&mut self, label: &str, text: impl AsRef<str>) {
-        let line = format!("{label:<10} {}", text.as_ref());
+        let line = format!("{label:<12} {}", text.as_ref());
         self.0.push_str(line.trim_end());
         self.0.push('\n');
     }

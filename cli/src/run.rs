@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     value: U256,
 
     /// Gas that may be used
-    #[arg(long, value_name = "NUMBER", default_value_t = 10_000_000,
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000_000, allow_negative_numbers = true,
           value_parser = clap::value_parser!(i64).range(0..))]
     gas: i64,
 

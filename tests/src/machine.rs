@@ -1,6 +1,7 @@
 //! What runs code.
 
-use hebe_host::{CallResult, Host, Message, Outcome, Revision};
+use hebe::LoadedVm;
+use hebe_host::{CallResult, Fault, Host, Message, Outcome, Revision};
 use hebe_vm::Vm;
 
 /// Something that runs a message's code: the VM built in, or an EVMC library.
@@ -31,6 +32,13 @@ impl From<CallResult> for Execution {
     }
 }
 
+impl From<Fault> for Execution {
+    fn from(fault: Fault) -> Self {
+        let reason = Some(fault.to_string());
+        Self { result: Err(fault).into(), reason }
+    }
+}
+
 impl Machine for Vm {
     fn execute(
         &self,
@@ -39,12 +47,30 @@ impl Machine for Vm {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Execution {
-        let result = self.execute(revision, message, code, host);
-        let reason = match &result {
-            Ok(Outcome::Success { .. } | Outcome::Revert { .. }) => None,
-            Ok(Outcome::Failure(failure)) => Some(failure.to_string()),
-            Err(fault) => Some(fault.to_string()),
-        };
-        Execution { result: result.into(), reason }
+        match self.execute(revision, message, code, host) {
+            Ok(outcome) => {
+                let reason = match &outcome {
+                    Outcome::Failure(failure) => Some(failure.to_string()),
+                    Outcome::Success { .. } | Outcome::Revert { .. } => None,
+                };
+                Execution { result: Ok(outcome).into(), reason }
+            }
+            Err(fault) => fault.into(),
+        }
+    }
+}
+
+impl Machine for LoadedVm {
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Execution {
+        match self.execute(revision, message, code, host) {
+            Ok(result) => result.into(),
+            Err(fault) => fault.into(),
+        }
     }
 }

@@ -1,0 +1,124 @@
+//! `hebe check`.
+
+use crate::support::{STORE, Shell};
+use serde_json::json;
+
+const START: &str = r#"
+(module (memory (export "memory") 1) (func (export "main")) (func $first) (start $first))"#;
+const EXTRA: &str = r#"
+(module (memory (export "memory") 1 2) (func (export "main") (export "more")) (table 3 funcref))"#;
+
+fn size(text: &str) -> usize {
+    wat::parse_str(text).unwrap().len()
+}
+
+#[test]
+fn a_valid_contract_is_described() {
+    let shell = Shell::new();
+    shell.write("store.wat", STORE).write("extra.wat", EXTRA);
+    shell.hebe("check store.wat extra.wat").prints(&format!(
+        "\
+store.wat: valid
+  size       {} bytes, 1 function
+  imports    ethereum.callDataCopy, ethereum.storageStore, ethereum.finish
+  exports    memory (memory), main (function)
+  memory     1 page of 64 KiB, at most 512
+extra.wat: valid
+  size       {} bytes, 1 function
+  imports    none
+  exports    memory (memory), main (function), more (function)
+  memory     1 page of 64 KiB, at most 2
+  table      3 elements, at most 16,384
+",
+        size(STORE),
+        size(EXTRA),
+    ));
+}
+
+#[test]
+fn a_contract_that_is_not_valid_is_told_why_and_where() {
+    let shell = Shell::new();
+    let ended = shell.write("start.wat", START).hebe("check start.wat");
+    let expected =
+        "start.wat: not valid: there is a start function; call it from `main` instead (byte ";
+    assert!(ended.text().starts_with(expected), "{}", ended.text());
+    assert_eq!(ended.code(), 1);
+}
+
+#[test]
+fn json_has_every_field() {
+    let shell = Shell::new();
+    shell.write("extra.wat", EXTRA).write("start.wat", START);
+    let answer = shell.hebe("check --json extra.wat start.wat missing").json(2);
+    let [valid, invalid, missing] = [0, 1, 2].map(|index| &answer["files"][index]);
+    assert_eq!(
+        *valid,
+        json!({
+            "file": "extra.wat",
+            "valid": true,
+            "size": size(EXTRA),
+            "functions": 1,
+            "imports": [],
+            "exports": [
+                { "name": "memory", "kind": "memory" },
+                { "name": "main", "kind": "function" },
+                { "name": "more", "kind": "function" },
+            ],
+            "memory": { "initial": 1, "maximum": 2 },
+            "table": { "initial": 3, "maximum": 16_384 },
+        })
+    );
+    assert_eq!((&invalid["file"], &invalid["valid"]), (&json!("start.wat"), &json!(false)));
+    assert_eq!(invalid["reason"]["what"], "there is a start function");
+    assert_eq!(invalid["reason"]["mend"], "call it from `main` instead");
+    assert!(invalid["reason"]["offset"].is_u64() && invalid["reason"]["code"].is_string());
+    assert_eq!(missing["file"], "missing");
+    assert!(missing["problem"].as_str().unwrap().starts_with("can't read missing: "));
+}
+
+#[test]
+fn a_file_that_can_not_be_read_does_not_stop_the_others() {
+    let shell = Shell::new();
+    let ended = shell.write("store.wat", STORE).hebe("check missing store.wat");
+    assert!(ended.problem().starts_with("hebe: can't read missing: "));
+    assert!(ended.text().starts_with("store.wat: valid\n"));
+    assert_eq!(ended.code(), 2);
+}
+
+#[test]
+fn stricter_rules_can_be_asked_for() {
+    let shell = Shell::new();
+    shell.write("extra.wat", EXTRA).write(
+        "extend.wat",
+        r#"(module (memory (export "memory") 1)
+             (func (export "main") (drop (i32.extend8_s (i32.const 1)))))"#,
+    );
+    shell.write(
+        "debug.wat",
+        r#"(module (import "debug" "print32" (func (param i32)))
+             (memory (export "memory") 1) (func (export "main")))"#,
+    );
+    for (valid, invalid) in [
+        ("check extra.wat", "check extra.wat --exports strict"),
+        ("check extend.wat", "check extend.wat --features mvp"),
+        ("check debug.wat --debug", "check debug.wat"),
+    ] {
+        assert_eq!(shell.hebe(valid).code(), 0, "{valid}");
+        assert_eq!(shell.hebe(invalid).code(), 1, "{invalid}");
+    }
+}
+
+#[test]
+fn wrong_questions_are_refused() {
+    let shell = Shell::new();
+    shell.write("store.wat", STORE);
+    for (arguments, expected) in [
+        ("check", "required arguments were not provided"),
+        ("check store.wat --features new", "invalid value 'new'"),
+        ("check store.wat --exports all", "invalid value 'all'"),
+        ("check store.wat --revision London", "nothing can be checked for revision London"),
+        ("check missing", "can't read missing: "),
+    ] {
+        shell.hebe(arguments).refuses(expected);
+    }
+}

@@ -1,0 +1,7 @@
+//! The `hebe` command from outside: what it prints, its exit codes, and what it leaves alone.
+
+mod check;
+mod demo;
+mod run;
+mod support;
+mod wrong_input;
