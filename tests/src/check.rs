@@ -8,6 +8,7 @@
 //! ```
 
 use crate::{Execution, Machine, ScriptedHost};
+use hebe::LoadedVm;
 use hebe_host::{
     Address, Bytes32, CallKind, CallResult, HostModule, Message, Revision, StatusCode, U256,
 };
@@ -85,7 +86,9 @@ pub fn machines() -> &'static [(&'static str, Box<dyn Machine + Send + Sync>)] {
     MACHINES.get_or_init(|| {
         let mut vm = Vm::default();
         vm.set_option("debug", "true").expect("it is an option");
-        vec![("crate", Box::new(vm))]
+        let mut library = LoadedVm::load(library_path()).expect("the library loads");
+        library.set_option("debug", "true").expect("it is an option");
+        vec![("crate", Box::new(vm)), ("library", Box::new(library))]
     })
 }
 
