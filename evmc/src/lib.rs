@@ -22,9 +22,13 @@
 //! # Promises across the border
 //!
 //! Both sides check what can be checked: nulls, enumerations, sizes above 1 GiB, gas. What can't be
-//! checked is the other side's promise, as EVMC states it: a pointer that is not null points at what
-//! its type says, and at as many bytes as the size beside it says, for the time of the call; nothing is released or destroyed twice; callbacks are
-//! made on the thread that executes; no foreign exception unwinds through us.
+//! checked is the other side's promise, as EVMC states it:
+//!
+//! - a pointer that is not null points at what its type says, and at as many bytes as the size beside
+//!   it says, for the time of the call;
+//! - nothing is released or destroyed twice, or used after that;
+//! - callbacks are made on the thread that executes;
+//! - no foreign exception unwinds through us.
 //!
 //! Not in here: prices, WebAssembly, what a contract may do.
 
