@@ -1,8 +1,8 @@
 //! The options of a VM: one table of names, values and meanings.
 
-use hebe_gas::{Exports, Features, Profile, Rules, is_wasm, prepare};
+use hebe_gas::{Exports, Features, Profile, Rules, is_wasm, limits, prepare};
 use hebe_host::{Address, HostModule, Interface, Revision};
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
 /// How a VM behaves. Made by [`Options::set`] from names and values, as clients give them.
 #[derive(Clone, Debug, Default)]
@@ -243,7 +243,7 @@ fn replace_code(options: &mut Options, key: &str, value: &str) -> Result<(), Str
             )
         })?,
     };
-    let code = fs::read(Path::new(value)).map_err(|error| format!("{value}: {error}"))?;
+    let code = read_code(Path::new(value)).map_err(|error| format!("{value}: {error}"))?;
     if !is_wasm(&code) {
         return Err(format!("{value} is not a WebAssembly binary"));
     }
@@ -255,9 +255,105 @@ fn replace_code(options: &mut Options, key: &str, value: &str) -> Result<(), Str
     Ok(())
 }
 
+/// The contents of a file that can hold a contract. What is no file, or too large, is not read: a
+/// device or a pipe would keep the client waiting.
+fn read_code(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if limits::CODE.is_exceeded_by(metadata.len()) {
+        return Err(io::Error::other(format!("it is longer than {} bytes", limits::CODE.value)));
+    }
+    fs::read(path)
+}
+
 fn parse_address(text: &str) -> Option<Address> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     let mut bytes = [0; 20];
     hex::decode_to_slice(digits, &mut bytes).ok()?;
     Some(Address::from(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, value: &str) -> String {
+        Options::default().set(name, value).expect_err("it is to be refused").to_string()
+    }
+
+    #[test]
+    fn every_option_takes_its_default_and_its_values() {
+        for row in OPTIONS.iter().filter(|row| !row.default.is_empty()) {
+            assert_eq!(Options::default().set(row.name, row.default), Ok(()), "{}", row.name);
+            for value in row.values.split(" | ").filter(|value| !value.contains(' ')) {
+                assert_eq!(Options::default().set(row.name, value), Ok(()), "{}={value}", row.name);
+            }
+            let error = refused(row.name, "nonsense");
+            assert!(error.contains("`nonsense`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_refused_with_the_known_ones() {
+        for name in ["", "Engine", "engine ", "sys", "sys:", "engine:x", "cache-size"] {
+            let result = Options::default().set(name, "");
+            match result {
+                Err(OptionError::UnknownName(_)) => {}
+                // A prefix that is an option, with nothing behind it.
+                Err(OptionError::InvalidValue { .. }) if name == "sys:" => {}
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        assert!(refused("fuel", "1").contains("there are engine, metering,"));
+    }
+
+    #[test]
+    fn sizes_may_have_a_suffix() {
+        let size = |value| {
+            let mut options = Options::default();
+            options.set("cache_size", value).map(|()| options.cache_size.0)
+        };
+        assert_eq!(size("0"), Ok(0));
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("2K"), Ok(2 << 10));
+        assert_eq!(size("3m"), Ok(3 << 20));
+        assert_eq!(size("1024G"), Ok(1 << 40));
+        for bad in ["", "K", "-1", "+1", "1.5M", "1 M", "1025G", "99999999999999999999G", "1T", "ß"]
+        {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn replacements_are_read_at_once_and_must_be_contracts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).expect("a file");
+            path.display().to_string()
+        };
+        let contract =
+            wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "main")))"#)
+                .expect("the text is right");
+        let good = file("good.wasm", &contract);
+
+        let mut options = Options::default();
+        for name in ["sys:sentinel", "sys:0x000000000000000000000000000000000000000B"] {
+            assert_eq!(options.set(name, &good), Ok(()));
+        }
+        let addresses: Vec<u64> =
+            options.replacements.keys().map(|address| address.to_low_u64_be()).collect();
+        assert_eq!(addresses, [0x0a, 0x0b]);
+
+        assert!(refused("sys:nobody", &good).contains("`nobody` is neither"));
+        assert!(refused("sys:0x0b", &good).contains("40 hex digits"));
+        assert!(refused("sys:runevm", "/no/such/file").contains("/no/such/file"));
+        assert!(refused("sys:runevm", "/dev/zero").contains("not a file"));
+        assert!(refused("sys:runevm", &file("empty", b"")).contains("not a WebAssembly binary"));
+        assert!(refused("sys:runevm", &file("bad", b"\0asm\x01\0\0\0")).contains("bad"));
+        let long = vec![0; limits::CODE.value as usize + 1];
+        assert!(refused("sys:runevm", &file("long", &long)).contains("longer than"));
+    }
 }
