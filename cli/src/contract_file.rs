@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Mistake> {
         _ => File::open(path).and_then(read_at_most),
     };
     let content = content.map_err(|error| Mistake(format!("can't read {name}: {error}")))?;
-    decode(content).map_err(|problem| Mistake(format!("{name} {problem}")))
+    decode(content, path).map_err(|problem| Mistake(format!("{name} {problem}")))
 }
 
 fn read_at_most(source: impl Read) -> io::Result<Vec<u8>> {
@@ -38,16 +38,18 @@ fn read_at_most(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-fn decode(content: Vec<u8>) -> Result<Vec<u8>, String> {
+/// The contract in a file's content; `path` is what errors in text call the file.
+fn decode(content: Vec<u8>, path: &Path) -> Result<Vec<u8>, String> {
     if hebe_gas::is_wasm(&content) {
         return Ok(content);
     }
     let nothing_known = "is neither a WebAssembly binary (which begins with 00 61 73 6d), nor \
                          WebAssembly text (which begins with `(` or `;`), nor hex";
     let text = str::from_utf8(&content).map_err(|_| nothing_known)?;
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.starts_with(['(', ';']) {
-        return wat::parse_str(text)
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with(['(', ';']) {
+        return wat::Parser::new()
+            .parse_str(Some(path), text)
             .map_err(|error| format!("is not valid WebAssembly text: {error}"));
     }
     let digits: String = text
@@ -112,9 +114,13 @@ mod tests {
             b"0x0061736D01000000",
             b"# a comment\n00 61 73 6d # magic\n 01000000",
         ] {
-            assert_eq!(decode(content.to_vec()).as_deref(), Ok(MODULE));
+            assert_eq!(decode(content.to_vec(), Path::new("file")).as_deref(), Ok(MODULE));
         }
-        assert_eq!(decode(b"60006000f3".to_vec()).unwrap().len(), 5, "EVM code is hex too");
+        assert_eq!(
+            decode(b"60006000f3".to_vec(), Path::new("file")).unwrap().len(),
+            5,
+            "EVM code is hex too"
+        );
     }
 
     #[test]
@@ -127,9 +133,15 @@ mod tests {
             (b"hello", "is neither a WebAssembly binary"),
             (b"\xff\xfe", "is neither a WebAssembly binary"),
         ] {
-            let problem = decode(content.to_vec()).unwrap_err();
+            let problem = decode(content.to_vec(), Path::new("file")).unwrap_err();
             assert!(problem.starts_with(expected), "{problem}");
         }
+    }
+
+    #[test]
+    fn an_error_in_text_names_its_line() {
+        let problem = decode(b"\n\n(module (bar))".to_vec(), Path::new("a.wat")).unwrap_err();
+        assert!(problem.contains("a.wat:3:10"), "{problem}");
     }
 
     #[test]

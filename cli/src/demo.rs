@@ -3,7 +3,7 @@
 
 use crate::{
     Mistake, machine,
-    output::{Lines, Printout, document, exit_code, hex, report_json, thousands},
+    output::{Lines, Printout, document, exit_code, hex, report_json, status, thousands},
     token::{self, Transfer},
 };
 use hebe_host::{Address, Revision, StatusCode, U256};
@@ -125,7 +125,7 @@ fn steps(machine: &dyn Machine) -> Result<Vec<Step>, Mistake> {
 fn step_lines(step: &Step, lines: &mut Lines) {
     let report = &step.report;
     if report.status != StatusCode::Success {
-        lines.add("   status", report.status.name());
+        lines.add("   status", status(report));
     }
     lines.add("   gas used", thousands(report.gas_used));
     if let Some(created) = report.created {

@@ -124,7 +124,7 @@ pub(crate) fn report_lines(report: &Report, lines: &mut Lines) {
 }
 
 /// The status, and why it is that.
-fn status(report: &Report) -> String {
+pub(crate) fn status(report: &Report) -> String {
     let mut text = report.status.to_string();
     if let Some(reason) = &report.reason {
         // Writing into a string does not fail.
