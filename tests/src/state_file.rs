@@ -375,6 +375,18 @@ mod tests {
     }
 
     #[test]
+    fn the_old_file_is_replaced_and_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, old] = ["state.json", "old.json"].map(|name| folder.path().join(name));
+        save(&path, &BTreeMap::new()).unwrap();
+        // A second name of the old file shows whether anything was written into it.
+        fs::hard_link(&path, &old).unwrap();
+        save(&path, &[(Address::repeat_byte(0xaa), account())].into()).unwrap();
+        assert_eq!(load(&old).unwrap(), BTreeMap::new());
+        assert_eq!(load(&path).unwrap().len(), 1);
+    }
+
+    #[test]
     fn a_failure_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing").join("state.json");
