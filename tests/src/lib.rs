@@ -18,6 +18,7 @@ mod check;
 mod host;
 mod journal;
 mod machine;
+pub mod properties;
 mod scripted;
 mod state;
 pub mod state_file;

@@ -17,7 +17,7 @@ use wasmi_core::LimiterError;
 /// How many of wasmi's instructions a run may execute, about. While contracts are not metered,
 /// nothing in them ends a loop; this does, as [`Fault::InstructionBound`]. It is wasmi's own fuel,
 /// and goes when metering comes.
-const INSTRUCTION_BOUND: u64 = 1_000_000_000;
+const INSTRUCTION_BOUND: u64 = 100_000_000;
 
 /// Bytes that wasmi may use for a slot of ours: a cell of 8 bytes, and as much again for its
 /// temporaries and constants.

@@ -1,0 +1,36 @@
+//! Writes the sample contracts as seeds for the fuzz targets, into `fuzz/corpus/`.
+//!
+//! `cargo run -p hebe-testing --example fuzz_seeds`
+
+use std::{error::Error, fs, path::Path};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (prepare, evmc) = (root.join("fuzz/corpus/prepare"), root.join("fuzz/corpus/evmc"));
+    fs::create_dir_all(&prepare)?;
+    fs::create_dir_all(&evmc)?;
+    let mut count = 0;
+    for folder in ["contracts", "contracts/hostile"] {
+        for entry in fs::read_dir(root.join(folder))? {
+            let path = entry?.path();
+            let Some(name) = path.file_stem() else { continue };
+            if path.extension().is_none_or(|extension| extension != "wat") {
+                continue;
+            }
+            let Ok(code) = wat::parse_file(&path) else { continue };
+            fs::write(prepare.join(name), &code)?;
+            if let Ok(size) = u16::try_from(code.len()) {
+                // No options, a plain call with plenty of gas, the code, then a host's answers.
+                let mut input = vec![0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0];
+                input.resize(input.len() + 20 + 20 + 32 + 32 + 20 + 1, 0);
+                input.extend(size.to_le_bytes());
+                input.extend(&code);
+                input.extend([1; 256]);
+                fs::write(evmc.join(name), input)?;
+            }
+            count += 1;
+        }
+    }
+    println!("{count} contracts are seeds of prepare and evmc");
+    Ok(())
+}

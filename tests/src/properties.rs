@@ -1,0 +1,55 @@
+//! What holds for every input: functions that the fuzz targets and plain tests share.
+
+use crate::ScriptedHost;
+use hebe_gas::{Exports, Features, Profile, Rules, prepare};
+use hebe_host::{
+    Address, Bytes32, CallKind, Fault, HostModule, Interface, Message, Revision, U256,
+};
+use hebe_vm::{Options, Vm};
+
+/// Whatever bytes are given as a contract: they are refused with a sentence, or they are accepted, and
+/// then a second time too, and by the engine.
+///
+/// # Panics
+///
+/// When one of these does not hold.
+pub fn prepare_holds(code: &[u8]) {
+    let interface = Interface::new(Revision::Byzantium, &[&HostModule::ETHEREUM])
+        .expect("Byzantium has a price table");
+    for (features, name) in [(Features::Default, "default"), (Features::Mvp, "mvp")] {
+        let profile = Profile::Contract { exports: Exports::Tolerant };
+        let rules = Rules { features, profile, imports: interface.signatures() };
+        match prepare(code, &rules) {
+            Ok(prepared) => {
+                let again = prepare(prepared.code(), &rules).expect("it is still valid");
+                assert_eq!(again.code(), prepared.code(), "there was nothing left to rewrite");
+                runs(code, name);
+            }
+            Err(rejected) => {
+                assert!(rejected.offset <= code.len(), "{rejected}");
+                assert!(!rejected.to_string().is_empty());
+            }
+        }
+    }
+}
+
+/// The engine must take every contract that was accepted. How it ends does not matter here.
+fn runs(code: &[u8], features: &str) {
+    let mut options = Options::default();
+    options.set("features", features).expect("it is one of the features");
+    let message = Message {
+        kind: CallKind::Call,
+        is_static: false,
+        depth: 0,
+        gas: 100_000,
+        recipient: Address::repeat_byte(1),
+        sender: Address::repeat_byte(2),
+        input: &[],
+        value: U256::zero(),
+        create2_salt: Bytes32::zero(),
+        code_address: Address::repeat_byte(1),
+    };
+    let mut host = ScriptedHost::default();
+    let result = Vm::new(options).execute(Revision::Byzantium, &message, code, &mut host);
+    assert!(!matches!(result, Err(Fault::Engine(_))), "{result:?}");
+}
