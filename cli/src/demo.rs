@@ -79,19 +79,22 @@ pub(crate) fn demo(arguments: &Arguments) -> Result<Printout, Mistake> {
     Ok(Printout { text, problems: Vec::new(), code: exit_code(status) })
 }
 
-/// The library that was built together with this program.
+/// The library that was built together with this program. Cargo leaves it in `deps` beside the program
+/// it builds, where it is never older than the program; an installation has both in one folder, or the
+/// library in `lib` beside the program's `bin`.
 fn library_beside_us() -> Result<String, Mistake> {
     let name = format!("{DLL_PREFIX}hebe{DLL_SUFFIX}");
     let program = env::current_exe()
         .map_err(|error| Mistake(format!("can't find out where this program is: {error}")))?;
-    let library = program.with_file_name(&name);
-    if !library.is_file() {
-        return Err(Mistake(format!(
-            "there is no {}; build it with `cargo build --release`, or name one with --vm",
-            library.display()
-        )));
-    }
-    Ok(library.display().to_string())
+    let folder = program.parent().unwrap_or(&program);
+    let places = [folder.join("deps"), folder.to_owned(), folder.join("../lib")];
+    let found = places.iter().map(|place| place.join(&name)).find(|library| library.is_file());
+    found.map(|library| library.display().to_string()).ok_or_else(|| {
+        Mistake(format!(
+            "there is no {name} beside {}; build it with `cargo build --release`, or name one with --vm",
+            program.display()
+        ))
+    })
 }
 
 /// Runs one step after another, up to the first one that does not succeed.

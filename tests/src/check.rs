@@ -209,6 +209,11 @@ impl Check {
         first
     }
 
+    /// The message, without its input.
+    pub fn message(&self) -> Message<'static> {
+        self.message
+    }
+
     /// Runs on one machine, whichever it is.
     pub fn on(&self, machine: &dyn Machine) -> Execution {
         let message = Message { input: &self.input, ..self.message };
