@@ -203,7 +203,7 @@ fn sys_looks_at_whose_code_runs() {
     let vm = vm(&[(&option.0, &option.1)]);
     let mut message = check("").message();
     message.code_address = there;
-    let mut run = |message| {
+    let run = |message| {
         let mut host = hebe_testing::ScriptedHost::default();
         Machine::execute(&vm, Revision::Byzantium, &message, &contract(""), &mut host)
             .result
