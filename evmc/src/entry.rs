@@ -122,7 +122,8 @@ unsafe extern "C" fn get_capabilities(vm: *mut evmc_vm) -> evmc_capabilities_fla
     })
 }
 
-/// A null or garbled name is no option's name; a null or garbled value is never valid, whatever the name.
+/// A null or garbled name is no option's name. A null or garbled value is as bad as an empty one, which no
+/// option takes.
 ///
 /// # Safety
 ///
@@ -140,8 +141,7 @@ unsafe extern "C" fn set_option(
         let (Some(instance), Some(name)) = (instance, name) else {
             return EVMC_SET_OPTION_INVALID_NAME;
         };
-        let Some(value) = value else { return EVMC_SET_OPTION_INVALID_VALUE };
-        match instance.set_option(name, value) {
+        match instance.set_option(name, value.unwrap_or_default()) {
             Ok(()) => EVMC_SET_OPTION_SUCCESS,
             Err(OptionError::UnknownName(_)) => EVMC_SET_OPTION_INVALID_NAME,
             Err(OptionError::InvalidValue { .. }) => EVMC_SET_OPTION_INVALID_VALUE,

@@ -44,6 +44,7 @@ fn null_and_garbled_options_are_refused() {
     assert_eq!(vm.set_raw(None, Some(c"true")), INVALID_NAME);
     assert_eq!(vm.set_raw(None, None), INVALID_NAME);
     assert_eq!(vm.set_raw(Some(c"debug"), None), INVALID_VALUE);
+    assert_eq!(vm.set_raw(Some(c"no such option"), None), INVALID_NAME);
     assert_eq!(vm.set_raw(Some(c"debug\xff"), Some(c"true")), INVALID_NAME);
     assert_eq!(vm.set_raw(Some(c"debug"), Some(c"true\xff")), INVALID_VALUE);
 }
