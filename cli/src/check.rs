@@ -107,7 +107,12 @@ fn rules<'a>(arguments: &Arguments, interface: &'a Interface) -> Rules<'a> {
         ExportRule::Tolerant => Exports::Tolerant,
         ExportRule::Strict => Exports::Strict,
     };
-    Rules { features, profile: Profile::Contract { exports }, imports: interface.signatures() }
+    Rules {
+        features,
+        profile: Profile::Contract { exports },
+        imports: interface.signatures(),
+        metering: None,
+    }
 }
 
 fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut Lines) {

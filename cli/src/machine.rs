@@ -3,7 +3,11 @@
 use crate::Mistake;
 use hebe::LoadedVm;
 use hebe_testing::Machine;
-use hebe_vm::Vm;
+use hebe_vm::{Options, Vm};
+
+/// How many instructions a message may execute where they cost nothing: seconds of the interpreter, and
+/// far more than a block's gas would pay for.
+const INSTRUCTION_BOUND: u32 = 1_000_000_000;
 
 /// The VM to use, with its options set. `library` is `LIB[,option=value...]`.
 ///
@@ -25,11 +29,12 @@ pub(crate) fn open(
             Ok(Box::new(vm))
         }
         None => {
-            let mut vm = Vm::default();
+            let mut given = Options::default();
+            given.bound_instructions(INSTRUCTION_BOUND);
             for (name, value) in options {
-                vm.set_option(name, value).map_err(|error| Mistake(error.to_string()))?;
+                given.set(name, value).map_err(|error| Mistake(error.to_string()))?;
             }
-            Ok(Box::new(vm))
+            Ok(Box::new(Vm::new(given)))
         }
     }
 }

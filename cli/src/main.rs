@@ -8,7 +8,9 @@
 mod check;
 mod contract_file;
 mod demo;
+mod gas;
 mod machine;
+mod meter;
 mod output;
 mod run;
 mod token;
@@ -39,6 +41,8 @@ enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
+    Gas(gas::Arguments),
+    Meter(meter::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +50,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Gas(arguments) => gas::gas(&arguments),
+        Command::Meter(arguments) => meter::meter(&arguments),
     };
     match answer.and_then(|printout| printout.print()) {
         Ok(code) => code,

@@ -13,8 +13,9 @@ use std::{
     ptr,
 };
 
-/// Names and values of options, so that inputs need not spell them. `sys:` is missing: it reads files.
-const OPTIONS: [(&str, &str); 12] = [
+/// Names and values of options, so that inputs need not spell them. `sys:` is missing, since it reads
+/// files, and `metering=off`, since nothing ends a loop then.
+const OPTIONS: [(&str, &str); 14] = [
     ("debug", "true"),
     ("debug", "maybe"),
     ("features", "mvp"),
@@ -25,7 +26,9 @@ const OPTIONS: [(&str, &str); 12] = [
     ("cache_size", "0"),
     ("cache_size", "18446744073709551615G"),
     ("engine", "interpreter"),
-    ("metering", "off"),
+    ("schedule", "flat"),
+    ("metering", "deployment"),
+    ("metering", "execution"),
     ("no such option", "true"),
 ];
 

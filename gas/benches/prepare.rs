@@ -2,7 +2,9 @@
 //! call of a 1 KB contract under 60 µs, all steps together.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hebe_gas::{Exports, Features, ImportSignature, Profile, Rules, ValueType, prepare};
+use hebe_gas::{
+    Exports, Features, ImportSignature, Metering, Profile, Rules, Schedule, ValueType, prepare,
+};
 use std::hint::black_box;
 
 const RULES: Rules<'static> = Rules {
@@ -22,7 +24,14 @@ const RULES: Rules<'static> = Rules {
             results: &[],
         },
     ],
+    metering: None,
 };
+
+type Mode = (&'static str, fn() -> Option<Metering<'static>>);
+
+/// Checked only, and checked and rewritten.
+const MODES: [Mode; 2] =
+    [("as it is", || None), ("metered", || Some(Metering::Execution(Schedule::cycles())))];
 
 /// A contract of `functions` functions of about 60 bytes.
 fn contract(functions: usize) -> Vec<u8> {
@@ -69,6 +78,20 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
                 ))
             )),
         ),
+        ("branches", wrap(bodies(&"i32.const 0 br_if 0 ".repeat(130_000)))),
+        ("blocks", wrap(bodies(&"block end ".repeat(170_000)))),
+        (
+            "locals",
+            wrap(format!("(func (local i32) {})", "local.get 0 local.set 0 ".repeat(130_000))),
+        ),
+        ("calls", wrap(format!("(func $f) (func {})", "call $f ".repeat(260_000)))),
+        (
+            "growing memory",
+            wrap(format!("(func i32.const 0 {} drop)", "memory.grow ".repeat(260_000))),
+        ),
+        ("tiny functions", wrap("(func nop)".repeat(16_000))),
+        ("types", wrap(format!("(type (func (param {params}))) (func)").repeat(4_000))),
+        ("constants", wrap(format!("(func {})", "i32.const 0 drop ".repeat(170_000)))),
         (
             "blocks with 16 results",
             wrap(format!(
@@ -90,13 +113,17 @@ fn bench(criterion: &mut Criterion) {
             prepare(&code, &RULES).err()
         );
         group.throughput(Throughput::Bytes(code.len() as u64));
-        group.bench_function(format!("{name}, {} bytes", code.len()), |bencher| {
-            bencher.iter(|| prepare(black_box(&code), &RULES));
-        });
+        for (mode, metering) in MODES {
+            let rules = Rules { metering: metering(), ..RULES };
+            group.bench_function(format!("{name}, {} bytes, {mode}", code.len()), |bencher| {
+                bencher.iter(|| prepare(black_box(&code), &rules));
+            });
+        }
     };
     measure("smallest", contract(0), true);
     measure("1 KB", contract(14), true);
-    measure("100 KB", contract(1_700), true);
+    measure("100 KB", contract(1_550), true);
+    measure("1 MB", contract(15_500), true);
     for (name, code) in hostile() {
         measure(name, code, true);
     }

@@ -1,7 +1,9 @@
 //! Is a function's body valid, and within the limits?
 
+use crate::analysis::Analyser;
 use crate::broken::{Broken, limit, read_u32};
 use crate::{Reason, limits};
+use std::ops::Range;
 use wasmparser::{
     BinaryReader, BlockType, FuncValidator, FunctionBody, ValType, ValidatorResources,
     WasmModuleResources,
@@ -11,15 +13,21 @@ use wasmparser::{
 const BLOCK: u8 = 0x02;
 const IF: u8 = 0x04;
 
-/// Checks `body`, which is a part of `code`.
+/// Checks `body`, which is a part of `code`, and has each instruction analysed once it is valid.
 pub(crate) fn check(
     code: &[u8],
     body: &FunctionBody<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
+    mut analyser: Option<&mut Analyser<'_>>,
 ) -> Result<(), Broken> {
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
-    define_locals(&mut reader, validator)?;
+    let parameters = validator.len_locals();
+    let locals = define_locals(&mut reader, validator)?;
+    let start = reader.original_position();
+    if let Some(analyser) = &mut analyser {
+        analyser.begin(parameters, start);
+    }
     let slots = u64::from(validator.len_locals());
     let mut deepest = 0;
     while !reader.eof() {
@@ -35,10 +43,26 @@ pub(crate) fn check(
         }
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
+        if let Some(analyser) = &mut analyser {
+            analyser.instruction(code, offset..reader.original_position());
+        }
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
+    if let Some(analyser) = analyser {
+        analyser.end(locals, start..end, validator.len_locals() + deepest);
+    }
     Ok(())
+}
+
+/// The locals of a function.
+pub(crate) struct Locals {
+    /// How many groups are declared.
+    pub(crate) groups: u32,
+    /// Where they are declared, after their number.
+    pub(crate) declared: Range<usize>,
+    /// Parameters and declared locals together.
+    pub(crate) count: u32,
 }
 
 /// What can be said by the opcode alone, before the validator sees the instruction.
@@ -77,8 +101,10 @@ fn block_parameters(validator: &FuncValidator<ValidatorResources>) -> usize {
 fn define_locals(
     reader: &mut BinaryReader<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
-) -> Result<(), Broken> {
-    for _ in 0..reader.read_var_u32()? {
+) -> Result<Locals, Broken> {
+    let groups = reader.read_var_u32()?;
+    let start = reader.original_position();
+    for _ in 0..groups {
         let offset = reader.original_position();
         let count: u32 = reader.read()?;
         let ty: ValType = reader.read()?;
@@ -86,5 +112,7 @@ fn define_locals(
         validator.define_locals(offset, count, ty)?;
     }
     // Parameters alone are within their own limit, which is lower.
-    limit(limits::FRAME, validator.len_locals(), reader.original_position())
+    let end = reader.original_position();
+    limit(limits::FRAME, validator.len_locals(), end)?;
+    Ok(Locals { groups, declared: start..end, count: validator.len_locals() })
 }

@@ -31,13 +31,14 @@ pub(crate) fn check(
     types: TypesRef<'_>,
     profile: Profile,
 ) -> Result<Found, Broken> {
-    let Profile::Contract { exports } = profile;
     let mut found = Found::default();
     for export in section.clone().into_iter_with_offsets() {
         let (offset, export) = export?;
         limit(limits::NAME, export.name.len(), offset)?;
-        check_one(&export, types, exports, &mut found)
-            .map_err(|reason| Broken::rule(reason, offset))?;
+        if let Profile::Contract { exports } = profile {
+            check_one(&export, types, exports, &mut found)
+                .map_err(|reason| Broken::rule(reason, offset))?;
+        }
     }
     Ok(found)
 }

@@ -14,26 +14,31 @@
 
 pub mod limits;
 
+mod analysis;
 mod body;
 mod broken;
 mod exports;
 mod extern_kind;
 mod import;
 mod imports;
+mod instruction;
 mod prepare;
 mod prepared;
 mod reason;
 mod rejected;
 mod rewrite;
 mod rules;
+mod schedule;
 mod segments;
 mod suggest;
 mod validate;
 
 pub use extern_kind::ExternKind;
 pub use import::{ImportSignature, ValueType};
-pub use prepare::{is_wasm, prepare};
+pub use prepare::{is_wasm, meter_deployed, prepare};
 pub use prepared::{Export, Prepared, Size};
 pub use reason::Reason;
 pub use rejected::Rejected;
-pub use rules::{Exports, Features, Profile, Rules};
+pub use rewrite::{HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
+pub use rules::{Exports, Features, Metering, Profile, Rules};
+pub use schedule::{MAX_PRICE, PARTICLES_PER_GAS, Price, Schedule, ScheduleError, gas_document};

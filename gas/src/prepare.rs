@@ -1,7 +1,7 @@
 //! From bytes to a [`Prepared`] module.
 
 use crate::validate::validate;
-use crate::{Prepared, Rejected, Rules, rewrite};
+use crate::{Metering, Prepared, Reason, Rejected, Rules, Schedule, rewrite};
 
 /// Checks `code` against `rules` and makes it ready for an engine.
 ///
@@ -14,6 +14,7 @@ use crate::{Prepared, Rejected, Rules, rewrite};
 ///     features: Features::Default,
 ///     profile: Profile::Contract { exports: Exports::Tolerant },
 ///     imports: &[],
+///     metering: None,
 /// };
 /// let code = wat::parse_str(r#"(module (func (export "main")) (memory (export "memory") 1))"#)?;
 /// assert_eq!(prepare(&code, &rules)?.memory().initial, 1);
@@ -27,10 +28,46 @@ use crate::{Prepared, Rejected, Rules, rewrite};
 ///
 /// [`Rejected`] names the first broken rule and where it is broken.
 pub fn prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, Rejected> {
-    let valid = validate(code, rules).map_err(|broken| broken.explain(code, rules))?;
-    // Metering will have its place here: between what is known of a valid module and its rewriting.
-    let rewritten = rewrite::apply(code, &valid.edits);
-    Ok(Prepared::new(rewritten, code.len(), valid))
+    let schedule = rules.metering.map(Metering::schedule);
+    let valid = validate(code, rules, schedule).map_err(|broken| broken.explain(code, rules))?;
+    let rewritten = match (&valid.analysis, schedule) {
+        (Some(analysis), Some(schedule)) => rewrite::threaded(code, &valid, analysis, schedule),
+        _ => rewrite::apply(code, &valid.edits),
+    };
+    Ok(Prepared::new(rewritten, code.len(), valid, schedule))
+}
+
+/// Meters `code` for good, as it is done when a contract is deployed and stored in that form.
+///
+/// The result is a contract by the same rules, to be run with [`Metering::Deployed`]: it calls
+/// `ethereum.useGas` at the start of each stretch of code, with the cost by `schedule` rounded up to
+/// whole gas, and pays for initial memory when `main` is called, for growth and for lengths before
+/// they act. [`Rules::metering`] is not looked at.
+///
+/// # Errors
+///
+/// [`Rejected`], also where the result is not valid: it may pass a limit that `code` does not, such as
+/// the size of the code.
+pub fn meter_deployed(
+    code: &[u8],
+    rules: &Rules<'_>,
+    schedule: &Schedule,
+) -> Result<Vec<u8>, Rejected> {
+    let valid =
+        validate(code, rules, Some(schedule)).map_err(|broken| broken.explain(code, rules))?;
+    let Some(analysis) = &valid.analysis else {
+        unreachable!("it was asked for");
+    };
+    let metered = rewrite::deployed(code, &valid, analysis, schedule);
+    match validate(&metered, rules, None) {
+        Ok(_) => Ok(metered),
+        Err(broken) => {
+            let rejected = broken.explain(&metered, rules);
+            let reason = Reason::Metered(Box::new(rejected.reason));
+            // Where it is in the metered code tells nobody anything.
+            Err(Rejected { reason, offset: code.len(), function: None, function_name: None })
+        }
+    }
 }
 
 /// Whether `code` is WebAssembly rather than another kind of contract: at least 8 bytes that begin

@@ -2,7 +2,7 @@
 
 use crate::rewrite::bounded;
 use crate::validate::Valid;
-use crate::{ExternKind, limits};
+use crate::{ExternKind, Schedule, limits};
 use wasmparser::{Parser, Payload};
 
 /// A module that engines may run: checked against [`Rules`](crate::Rules), and rewritten where these
@@ -15,6 +15,7 @@ pub struct Prepared {
     functions: u32,
     memory: Size,
     table: Option<Size>,
+    initial_particles: u64,
 }
 
 /// How large a memory or table is at first, and can become.
@@ -36,24 +37,41 @@ pub struct Export<'a> {
 }
 
 impl Prepared {
-    pub(crate) fn new(code: Vec<u8>, original_size: usize, valid: Valid) -> Self {
+    pub(crate) fn new(
+        code: Vec<u8>,
+        original_size: usize,
+        valid: Valid,
+        schedule: Option<&Schedule>,
+    ) -> Self {
         let size = |initial: u64, declared, limit: limits::Limit| Size {
             initial: u32::try_from(initial).unwrap_or(limit.value),
             maximum: bounded(declared, limit),
         };
         let (memory, table) = (valid.memory, valid.table);
+        let memory = memory.map_or(Size { initial: 0, maximum: 0 }, |memory| {
+            size(memory.initial, memory.maximum, limits::MEMORY)
+        });
         Self {
             code,
             original_size,
             imports: valid.imports,
             functions: valid.functions,
-            memory: size(memory.initial, memory.maximum, limits::MEMORY),
+            memory,
             table: table.map(|table| size(table.initial, table.maximum, limits::TABLE_ELEMENTS)),
+            initial_particles: schedule.map_or(0, |prices| prices.initial_pages(memory.initial)),
         }
     }
 
-    /// The WebAssembly binary to translate. Not always the bytes given to
-    /// [`prepare`](crate::prepare): it may even be a few bytes larger.
+    /// The WebAssembly binary to translate.
+    ///
+    /// Where [`Rules::metering`](crate::Rules::metering) is set, functions have another shape: after
+    /// their parameters all take the gas that is left, an `i64` in particles that is never negative,
+    /// and the stack that is left, an `i32` in slots; after their results all give back the gas that
+    /// is left. That goes for imports and exports too. `main` thus is `(gas: i64, stack: i32) -> (gas:
+    /// i64)`, first called with [`limits::STACK`](crate::limits::STACK). After its own imports the
+    /// module imports two functions of type `() -> ()` from module [`HEBE`](crate::HEBE), which must
+    /// not return: [`OUT_OF_GAS`](crate::OUT_OF_GAS) and
+    /// [`STACK_OVERFLOW`](crate::STACK_OVERFLOW).
     pub fn code(&self) -> &[u8] {
         &self.code
     }
@@ -67,6 +85,11 @@ impl Prepared {
     /// [`Rules::imports`](crate::Rules::imports).
     pub fn imports(&self) -> &[usize] {
         &self.imports
+    }
+
+    /// What the contract pays for its initial memory before it is instantiated, in particles.
+    pub fn initial_particles(&self) -> u64 {
+        self.initial_particles
     }
 
     /// How many functions the module has of its own, imports not counted.

@@ -134,6 +134,8 @@ pub enum Reason {
         /// How much there is, in the limit's unit.
         found: u64,
     },
+    /// It is valid, but what metering for its deployment makes of it is not.
+    Metered(Box<Reason>),
 }
 
 impl Reason {
@@ -164,6 +166,7 @@ impl Reason {
             Self::DataSegmentOutOfBounds { .. } => "data-segment-out-of-bounds",
             Self::ElementSegmentOutOfBounds { .. } => "element-segment-out-of-bounds",
             Self::Limit { .. } => "limit",
+            Self::Metered(_) => "metered",
         }
     }
 
@@ -232,6 +235,7 @@ impl Reason {
                 "{}: {found}, where the limit is {} {}",
                 limit.name, limit.value, limit.unit
             ),
+            Self::Metered(reason) => format!("once it is metered: {}", reason.what()),
         }
     }
 

@@ -1,5 +1,17 @@
-//! Making a valid module into the one that runs: its declared maxima are bounded by ours, and custom
-//! sections other than names are left out. All other bytes stay as they are.
+//! Making a valid module into the one that runs.
+//!
+//! Its declared maxima are bounded by ours, and custom sections other than names are left out. Where
+//! it is metered, its functions are written anew; otherwise all other bytes stay as they are.
+
+mod constants;
+mod deployed;
+mod module;
+mod names;
+mod threaded;
+
+pub(crate) use deployed::deployed;
+pub(crate) use threaded::threaded;
+pub use threaded::{HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
 
 use crate::limits::{self, Limit};
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! What [`prepare`](crate::prepare) holds a module against.
 
-use crate::ImportSignature;
+use crate::{ImportSignature, Schedule};
 use wasmparser::WasmFeatures;
 
 /// The rules for one kind of module at one revision.
@@ -12,6 +12,32 @@ pub struct Rules<'a> {
     pub profile: Profile,
     /// Which functions a module may import, at most one row for each module and name.
     pub imports: &'a [ImportSignature],
+    /// How a module is made to count its gas and its stack; `None` leaves its functions as they are.
+    pub metering: Option<Metering<'a>>,
+}
+
+/// What a module is made to count while it runs. In every mode its functions take and give back gas
+/// as [`Prepared::code`](crate::Prepared::code) says, and count their stack.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Metering<'a> {
+    /// No instruction costs anything, so nothing ends a loop.
+    #[default]
+    Off,
+    /// Instructions cost what the schedule says.
+    Execution(&'a Schedule),
+    /// The code was metered by [`meter_deployed`](crate::meter_deployed) before it was stored; no
+    /// instruction costs anything more.
+    Deployed,
+}
+
+impl<'a> Metering<'a> {
+    /// The prices to rewrite by.
+    pub(crate) fn schedule(self) -> &'a Schedule {
+        match self {
+            Self::Off | Self::Deployed => &crate::schedule::FREE,
+            Self::Execution(schedule) => schedule,
+        }
+    }
 }
 
 /// Which WebAssembly a module may use. Floats are refused in both.
@@ -49,6 +75,9 @@ pub enum Profile {
         /// What may be exported beside these two.
         exports: Exports,
     },
+    /// A module of the WebAssembly specification's test scripts, for test suites only: it may import
+    /// and export anything, have a start function, have no memory, and have segments that trap.
+    Script,
 }
 
 /// What a contract may export beside `main` and `memory`.

@@ -4,7 +4,7 @@
 //! extended constants are off and no global can be imported, that leaves `i32.const`.
 
 use crate::broken::{Broken, limit, read_u32};
-use crate::{Features, Reason, limits};
+use crate::{Features, Profile, Reason, Rules, limits};
 use std::ops::Range;
 use wasmparser::{
     ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
@@ -19,13 +19,16 @@ pub(crate) fn check_data(
     code: &[u8],
     section: &DataSectionReader<'_>,
     memory: Option<&MemoryType>,
-    features: Features,
+    rules: &Rules<'_>,
 ) -> Result<(), Broken> {
     let size = memory.map_or(0, |memory| memory.initial * PAGE);
     for (segment, data) in (0..).zip(section.clone()) {
         let data = data?;
         let at = data.range.start;
-        check_flags(code, at, features)?;
+        check_flags(code, at, rules.features)?;
+        if rules.profile == Profile::Script {
+            continue;
+        }
         if let DataKind::Active { offset_expr, .. } = data.kind {
             let end = u64::from(constant(&offset_expr)?) + data.data.len() as u64;
             if end > size {
@@ -42,13 +45,16 @@ pub(crate) fn check_elements(
     code: &[u8],
     section: &ElementSectionReader<'_>,
     table: Option<&TableType>,
-    features: Features,
+    rules: &Rules<'_>,
 ) -> Result<(), Broken> {
     let size = table.map_or(0, |table| table.initial);
     for (segment, element) in (0..).zip(section.clone()) {
         let element = element?;
         let at = element.range.start;
-        check_flags(code, at, features)?;
+        check_flags(code, at, rules.features)?;
+        if rules.profile == Profile::Script {
+            continue;
+        }
         if let ElementKind::Active { offset_expr, .. } = element.kind {
             let length = match &element.items {
                 ElementItems::Functions(items) => items.count(),

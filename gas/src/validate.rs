@@ -3,14 +3,16 @@
 //! For each section: first how much of it there is (before anything is allocated for it), then the
 //! rules of WebAssembly (wasmparser's validator), then ours. The first broken rule ends it.
 
+use crate::analysis::{Analyser, Analysis};
 use crate::broken::{Broken, limit};
 use crate::rewrite::{Edit, declared_memory, declared_table};
-use crate::{Reason, Rules, body, exports, imports, limits, segments};
+use crate::{Profile, Reason, Rules, Schedule, body, exports, imports, limits, segments};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, Chunk, ExportSectionReader, FuncValidatorAllocations, FunctionBody,
     FunctionSectionReader, GlobalSectionReader, ImportSectionReader, MemorySectionReader,
-    MemoryType, Parser, Payload, TableSectionReader, TableType, TypeSectionReader, Validator,
+    MemoryType, Parser, Payload, TableSectionReader, TableType, TypeRef, TypeSectionReader,
+    Validator,
 };
 
 /// What is known of a valid module, for the steps after.
@@ -19,19 +21,27 @@ pub(crate) struct Valid {
     pub(crate) imports: Vec<usize>,
     /// How many functions the module has of its own.
     pub(crate) functions: u32,
-    /// The memory, as declared.
-    pub(crate) memory: MemoryType,
+    /// The memory, as declared. Every contract has one.
+    pub(crate) memory: Option<MemoryType>,
     /// The table, as declared.
     pub(crate) table: Option<TableType>,
     /// What has to change in the binary, in its order.
     pub(crate) edits: Vec<Edit>,
+    /// The start function, which no contract has.
+    pub(crate) start: Option<u32>,
+    /// What is to be charged where, if it was asked for.
+    pub(crate) analysis: Option<Analysis>,
 }
 
-/// Checks `code` against `rules`.
-pub(crate) fn validate(code: &[u8], rules: &Rules<'_>) -> Result<Valid, Broken> {
+/// Checks `code` against `rules`, and analyses it by the prices of `schedule`, if there is one.
+pub(crate) fn validate(
+    code: &[u8],
+    rules: &Rules<'_>,
+    schedule: Option<&Schedule>,
+) -> Result<Valid, Broken> {
     limit(limits::CODE, code.len(), 0)?;
     check_header(code)?;
-    let mut module = Module::new(rules);
+    let mut module = Module::new(rules, schedule);
     let mut parser = Parser::new(0);
     parser.set_features(rules.features.wasm());
     let mut position = 0;
@@ -51,13 +61,17 @@ pub(crate) fn validate(code: &[u8], rules: &Rules<'_>) -> Result<Valid, Broken> 
             Payload::MemorySection(memories) => module.memories(&memories, section)?,
             Payload::GlobalSection(globals) => module.globals(&globals)?,
             Payload::ExportSection(exports) => module.exports(&exports)?,
-            Payload::StartSection { range, .. } => {
-                return Err(Broken::rule(Reason::StartFunction, range.start));
+            Payload::StartSection { func, range } => {
+                if rules.profile != Profile::Script {
+                    return Err(Broken::rule(Reason::StartFunction, range.start));
+                }
+                module.validator.start_section(func, &range)?;
+                module.start = Some(func);
             }
             Payload::ElementSection(elements) => {
                 limit(limits::ELEMENT_SEGMENTS, elements.count(), elements.range().start)?;
                 module.validator.element_section(&elements)?;
-                segments::check_elements(code, &elements, module.table.as_ref(), rules.features)?;
+                segments::check_elements(code, &elements, module.table.as_ref(), rules)?;
             }
             Payload::DataCountSection { count, range } => {
                 segments::check_data_count(count, &range, rules.features)?;
@@ -67,7 +81,7 @@ pub(crate) fn validate(code: &[u8], rules: &Rules<'_>) -> Result<Valid, Broken> 
             Payload::DataSection(data) => {
                 limit(limits::DATA_SEGMENTS, data.count(), data.range().start)?;
                 module.validator.data_section(&data)?;
-                segments::check_data(code, &data, module.memory.as_ref(), rules.features)?;
+                segments::check_data(code, &data, module.memory.as_ref(), rules)?;
             }
             Payload::CustomSection(custom) => {
                 limit(limits::NAME, custom.name().len(), section.start)?;
@@ -107,10 +121,12 @@ struct Module<'a> {
     table: Option<TableType>,
     exports: exports::Found,
     edits: Vec<Edit>,
+    start: Option<u32>,
+    analyser: Option<Analyser<'a>>,
 }
 
 impl<'a> Module<'a> {
-    fn new(rules: &'a Rules<'a>) -> Self {
+    fn new(rules: &'a Rules<'a>, schedule: Option<&'a Schedule>) -> Self {
         Self {
             rules,
             validator: Validator::new_with_features(rules.features.wasm()),
@@ -121,6 +137,8 @@ impl<'a> Module<'a> {
             table: None,
             exports: exports::Found::default(),
             edits: Vec::new(),
+            start: None,
+            analyser: schedule.map(Analyser::new),
         }
     }
 
@@ -146,7 +164,17 @@ impl<'a> Module<'a> {
         let Some(types) = self.validator.types(0) else {
             return Ok(());
         };
-        self.imports = imports::check(section, types, self.rules.imports)?;
+        if self.rules.profile != Profile::Script {
+            self.imports = imports::check(section, types, self.rules.imports)?;
+            return Ok(());
+        }
+        for import in section.clone().into_imports() {
+            match import?.ty {
+                TypeRef::Memory(memory) => self.memory = Some(memory),
+                TypeRef::Table(table) => self.table = Some(table),
+                _ => {}
+            }
+        }
         Ok(())
     }
 
@@ -216,20 +244,27 @@ impl<'a> Module<'a> {
         let function = self.validator.code_section_entry(body)?;
         let index = function.index;
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
-        body::check(code, body, &mut validator).map_err(|broken| broken.in_function(index))?;
+        body::check(code, body, &mut validator, self.analyser.as_mut())
+            .map_err(|broken| broken.in_function(index))?;
         self.allocations = validator.into_allocations();
         Ok(())
     }
 
     fn finish(self, end: usize) -> Result<Valid, Broken> {
-        let memory = self.memory.ok_or_else(|| Broken::rule(Reason::NoMemory, end))?;
-        self.exports.finish(end)?;
+        if self.rules.profile != Profile::Script {
+            if self.memory.is_none() {
+                return Err(Broken::rule(Reason::NoMemory, end));
+            }
+            self.exports.finish(end)?;
+        }
         Ok(Valid {
             imports: self.imports,
             functions: self.functions,
-            memory,
+            memory: self.memory,
             table: self.table,
             edits: self.edits,
+            start: self.start,
+            analysis: self.analyser.map(Analyser::finish),
         })
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use hebe_gas::{Reason, limits};
+use hebe_gas::{Metering, Prepared, Reason, Rules, Schedule, limits};
 use std::fmt::Write;
 
 /// `count` times what `item` writes.
@@ -15,7 +15,71 @@ fn times(count: u32, item: impl Fn(u32) -> String) -> String {
 #[track_caller]
 fn holds(limit: limits::Limit, wat: impl Fn(u32) -> String) {
     accepts(&wat(limit.value));
+    translates(&wasm(&wat(limit.value)));
     refuses_limit(&wat(limit.value + 1), limit, u64::from(limit.value) + 1);
+}
+
+/// Prepares a module that must be valid, metered by the longest numbers that there are.
+#[track_caller]
+fn dearest(code: &[u8]) -> Prepared {
+    let dearest = Schedule::flat().to_text().replace("= 10000", "= 2147483647");
+    let dearest = Schedule::parse(&dearest).unwrap();
+    let metering = Some(Metering::Execution(&dearest));
+    accepts_bytes(code, &Rules { metering, ..RULES })
+}
+
+/// Has an engine translate all of a module.
+#[track_caller]
+fn translates(code: &[u8]) {
+    let prepared = dearest(code);
+    let mut config = wasmi::Config::default();
+    config.compilation_mode(wasmi::CompilationMode::Eager);
+    wasmi::Module::new(&wasmi::Engine::new(&config), prepared.code()).unwrap();
+}
+
+/// Bodies as long as they may be, of what grows most when it is metered. Engines take bodies of
+/// 7,654,321 bytes.
+#[test]
+fn growth() {
+    // Numbers of locals and blocks that take two bytes.
+    let wide = |body: &str, repeated: &str| {
+        let locals = "i32 ".repeat(200);
+        let blocks = (" block".repeat(200), " end".repeat(200));
+        let room = limits::BODY.value as usize - 1_200;
+        let size = |text: &str| {
+            let one = wasm(&format!(
+                "(module (table 1 funcref) (memory 1) (func $f) (func (result i32 i32)) (type $t (func (result i32))) (func (param i32) {text}))"
+            ));
+            let none = wasm(
+                "(module (table 1 funcref) (memory 1) (func $f) (func (result i32 i32)) (type $t (func (result i32))) (func (param i32)))",
+            );
+            one.len() - none.len()
+        };
+        let times = room / size(repeated);
+        contract(&format!(
+            "(table 1 funcref) (func $f) (type $t (func (result i32)))
+             (func (param {locals}) {} {body} {} {})",
+            blocks.0,
+            repeated.repeat(times),
+            "drop ".repeat(usize::from(!body.is_empty())) + &blocks.1,
+        ))
+    };
+    for (body, repeated) in [
+        ("", "call $f "),
+        ("i32.const 0 ", "memory.grow "),
+        ("i32.const 0 ", "call_indirect (type $t) "),
+        ("", "block end "),
+        ("", "loop nop end "),
+        ("i32.const 0 ", "table.get 0 ref.is_null "),
+        ("", "ref.null func i32.const 0 table.grow drop "),
+        ("", "i32.const 0 i32.const 0 i32.const 0 memory.fill "),
+        ("", "i32.const 0 br_if 0 "),
+    ] {
+        let code = wasm(&wide(body, repeated));
+        assert!(code.len() > limits::BODY.value as usize * 9 / 10, "{repeated}: {}", code.len());
+        let grown = dearest(&code).code().len();
+        assert!(grown < 13 * code.len(), "{repeated}: {grown}");
+    }
 }
 
 #[test]

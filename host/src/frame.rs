@@ -1,6 +1,7 @@
 //! What a running message has: its gas, its return data, and the way to its chain.
 
-use crate::{Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext};
+use crate::{Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext, gas::Gas};
+use hebe_gas::PARTICLES_PER_GAS;
 
 /// One running message. Host functions act on it, and nothing of it outlives the message.
 pub struct Frame<'a> {
@@ -8,10 +9,12 @@ pub struct Frame<'a> {
     code: &'a [u8],
     host: &'a mut dyn Host,
     fees: &'static Fees,
-    gas_left: u64,
+    gas: Gas,
     gas_refund: i64,
     return_data: Vec<u8>,
     tx_context: Option<TxContext>,
+    /// Where instructions are not metered, how many more may be executed.
+    instructions_left: Option<i64>,
 }
 
 impl<'a> Frame<'a> {
@@ -27,7 +30,7 @@ impl<'a> Frame<'a> {
         fees: &'static Fees,
         host: &'a mut dyn Host,
     ) -> Result<Self, Fault> {
-        let gas_left =
+        let gas =
             u64::try_from(message.gas).map_err(|_| Fault::Message("its gas is negative".into()))?;
         if u32::try_from(message.input.len().max(code.len())).is_err() {
             return Err(Fault::Message("its input or code is longer than 4 GiB".into()));
@@ -37,11 +40,17 @@ impl<'a> Frame<'a> {
             code,
             host,
             fees,
-            gas_left,
+            gas: Gas::new(gas),
             gas_refund: 0,
             return_data: Vec::new(),
             tx_context: None,
+            instructions_left: None,
         })
+    }
+
+    /// Makes running code's counter one of instructions instead of gas, with this bound.
+    pub fn count_instructions(&mut self, bound: i64) {
+        self.instructions_left = Some(bound);
     }
 
     /// The message.
@@ -64,9 +73,9 @@ impl<'a> Frame<'a> {
         self.host
     }
 
-    /// Gas that is left, in whole units.
+    /// Gas that is left, in whole units; a unit that is begun counts as used.
     pub fn gas_left(&self) -> u64 {
-        self.gas_left
+        self.gas.left()
     }
 
     /// Takes `gas` from what is left.
@@ -75,13 +84,46 @@ impl<'a> Frame<'a> {
     ///
     /// [`Failure::OutOfGas`] when there is less.
     pub fn charge(&mut self, gas: u64) -> Result<(), Failure> {
-        self.gas_left = self.gas_left.checked_sub(gas).ok_or(Failure::OutOfGas)?;
-        Ok(())
+        self.charge_particles(u128::from(gas) * u128::from(PARTICLES_PER_GAS))
+    }
+
+    /// Takes `particles` from what is left.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::OutOfGas`] when there is less.
+    pub fn charge_particles(&mut self, particles: u128) -> Result<(), Failure> {
+        if self.gas.take(particles) { Ok(()) } else { Err(Failure::OutOfGas) }
     }
 
     /// Gives back gas that was taken and not used.
     pub(crate) fn give_back(&mut self, gas: u64) {
-        self.gas_left += gas;
+        self.gas.give_back(gas);
+    }
+
+    /// The counter as running code is given it: particles of gas that are left, or where instructions
+    /// are not metered, how many more may be executed.
+    pub fn counter(&mut self) -> i64 {
+        match self.instructions_left {
+            Some(left) => left,
+            None => self.gas.counter(),
+        }
+    }
+
+    /// Takes the counter back from running code, which has taken from it.
+    pub fn set_counter(&mut self, counter: i64) {
+        match &mut self.instructions_left {
+            Some(left) => *left = counter,
+            None => self.gas.set_counter(counter),
+        }
+    }
+
+    /// How the frame ends when running code wants to take more from the counter than there is.
+    pub fn counter_used_up(&self) -> Exit {
+        match self.instructions_left {
+            Some(_) => Fault::InstructionBound.into(),
+            None => Failure::OutOfGas.into(),
+        }
     }
 
     /// Adds to what is refunded when the transaction ends.
@@ -134,7 +176,7 @@ impl<'a> Frame<'a> {
     ///
     /// The [`Fault`] that `ended` holds, if it does.
     pub fn settle(self, ended: Result<(), Exit>) -> Result<Outcome, Fault> {
-        let gas_left = i64::try_from(self.gas_left)
+        let gas_left = i64::try_from(self.gas.left())
             .map_err(|_| Fault::Engine("more gas is left than there was".to_owned()))?;
         let gas_refund = self.gas_refund;
         Ok(match ended {

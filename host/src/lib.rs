@@ -18,6 +18,7 @@ mod debug;
 mod ethereum;
 mod fees;
 mod frame;
+mod gas;
 mod interface;
 mod memory;
 mod message;

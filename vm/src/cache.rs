@@ -4,7 +4,7 @@
 //! a fast hash of its code and confirmed by comparing the bytes. Refusals are kept too: a contract
 //! that is not valid must not cost its validation at every call.
 
-use crate::{engine::Executable, options::Meaning};
+use crate::{options::Meaning, vm::Contract};
 use hebe_gas::Rejected;
 use hebe_host::Fault;
 use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
@@ -17,7 +17,7 @@ pub(crate) struct Cache {
 }
 
 /// A contract that can run, or why it can't.
-pub(crate) type Entry = Result<Arc<dyn Executable>, Arc<Rejected>>;
+pub(crate) type Entry = Result<Arc<Contract>, Arc<Rejected>>;
 
 impl Cache {
     /// A cache of about `bytes` bytes.

@@ -9,15 +9,10 @@ use crate::engine::{Engine, Executable};
 use hebe_gas::{Prepared, limits};
 use hebe_host::{Exit, Failure, Fault, Frame, HostFunction, Trap};
 use wasmi::{
-    CompilationMode, Config, Extern, Instance, Memory, Module, ResourceLimiter, Store, TrapCode,
+    CompilationMode, Config, Instance, Memory, Module, ResourceLimiter, Store, TrapCode,
     errors::{MemoryError, TableError},
 };
 use wasmi_core::LimiterError;
-
-/// How many of wasmi's instructions a run may execute, about. While contracts are not metered,
-/// nothing in them ends a loop; this does, as [`Fault::InstructionBound`]. It is wasmi's own fuel,
-/// and goes when metering comes.
-const INSTRUCTION_BOUND: u64 = 100_000_000;
 
 /// Bytes that wasmi may use for a slot of ours: a cell of 8 bytes, and as much again for its
 /// temporaries and constants.
@@ -34,9 +29,9 @@ impl Interpreter {
         let mut config = Config::default();
         config
             .compilation_mode(CompilationMode::LazyTranslation)
-            .consume_fuel(true)
             .ignore_custom_sections(true)
-            .set_max_recursion_depth(stack_slots / limits::CALL_SLOTS as usize)
+            // One more than can be: the way out of a frame that is one too many is a call as well.
+            .set_max_recursion_depth(stack_slots / limits::CALL_SLOTS as usize + 1)
             .set_max_stack_height(stack_slots * BYTES_PER_SLOT)
             .set_max_cached_stacks(64)
             // What `prepare` refuses anyway, refused once more.
@@ -71,16 +66,19 @@ impl Executable for Contract {
         let mut store =
             Store::new(self.module.engine(), Running { frame, memory: None, exit: None });
         store.limiter(|running| running);
-        store.set_fuel(INSTRUCTION_BOUND).map_err(engine_fault)?;
-        let imports: Vec<Extern> = self
-            .imports
-            .iter()
-            .map(|function| Extern::Func(link::host_function(&mut store, function)))
-            .collect();
+        let imports = link::imports(&mut store, &self.imports);
         let instance = Instance::new(&mut store, &self.module, &imports).map_err(engine_fault)?;
         store.data_mut().memory = instance.get_memory(&store, "memory");
-        let main = instance.get_typed_func::<(), ()>(&store, "main").map_err(engine_fault)?;
-        main.call(&mut store, ()).map_err(|error| why(error, store.data_mut()))
+        let main =
+            instance.get_typed_func::<(i64, i32), i64>(&store, "main").map_err(engine_fault)?;
+        let counter = store.data_mut().frame.counter();
+        match main.call(&mut store, (counter, limits::STACK.value.cast_signed())) {
+            Ok(counter) => {
+                store.data_mut().frame.set_counter(counter);
+                Ok(())
+            }
+            Err(error) => Err(why(error, store.data_mut())),
+        }
     }
 }
 
@@ -152,10 +150,11 @@ fn why(error: wasmi::Error, running: &mut Running<'_, '_>) -> Exit {
         TrapCode::BadSignature => Failure::Trap(Trap::BadSignature),
         TrapCode::IntegerDivisionByZero => Failure::Trap(Trap::DivisionByZero),
         TrapCode::IntegerOverflow => Failure::Trap(Trap::IntegerOverflow),
-        TrapCode::StackOverflow => Failure::StackOverflow,
-        TrapCode::OutOfFuel => return Fault::InstructionBound.into(),
-        // Contracts have no floats to convert, and no allocation may fail before their eyes.
-        TrapCode::BadConversionToInteger
+        // Our own count ends a contract before wasmi's stack does, its fuel is off, contracts have no
+        // floats to convert, and no allocation may fail before their eyes.
+        TrapCode::StackOverflow
+        | TrapCode::OutOfFuel
+        | TrapCode::BadConversionToInteger
         | TrapCode::GrowthOperationLimited
         | TrapCode::OutOfSystemMemory => return engine_fault(error).into(),
     };

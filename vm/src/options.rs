@@ -1,6 +1,6 @@
 //! The options of a VM: one table of names, values and meanings.
 
-use hebe_gas::{Exports, Features, Profile, Rules, is_wasm, limits, prepare};
+use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, is_wasm, limits, prepare};
 use hebe_host::{Address, HostModule, Interface, Revision};
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
@@ -15,6 +15,8 @@ pub struct Options {
     pub(crate) cache_size: CacheSize,
     /// Code that runs instead of what the client gives, by the contract's address.
     pub(crate) replacements: BTreeMap<Address, Arc<[u8]>>,
+    /// How many instructions a message may execute where they cost nothing.
+    pub(crate) instruction_bound: Option<i64>,
 }
 
 /// The options that change what a contract is; they are part of the cache's key.
@@ -23,6 +25,41 @@ pub(crate) struct MeaningOptions {
     pub(crate) features: Features,
     pub(crate) exports: Exports,
     pub(crate) debug: bool,
+    pub(crate) mode: MeteringMode,
+    pub(crate) schedule: ScheduleName,
+    /// In [`MeteringMode::Off`]: whether instructions are counted all the same, to bound them.
+    pub(crate) counts: bool,
+}
+
+/// What instructions cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum MeteringMode {
+    /// What the schedule says, whenever they are executed.
+    #[default]
+    Execution,
+    /// Nothing: only the EEI's fees are charged.
+    Off,
+    /// What the contract pays by itself, having been metered when it was deployed.
+    Deployment,
+}
+
+/// The name of a schedule that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ScheduleName(pub(crate) &'static str);
+
+impl Default for ScheduleName {
+    fn default() -> Self {
+        Self(Schedule::all()[0].name())
+    }
+}
+
+/// Where code stands in a contract's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Stage {
+    /// It creates a contract.
+    Init,
+    /// It is a contract's, in the state.
+    Stored,
 }
 
 /// Everything that decides what code means.
@@ -30,6 +67,7 @@ pub(crate) struct MeaningOptions {
 pub(crate) struct Meaning {
     pub(crate) revision: Revision,
     pub(crate) options: MeaningOptions,
+    pub(crate) stage: Stage,
 }
 
 /// What becomes of code that is not WebAssembly.
@@ -77,10 +115,34 @@ pub const OPTIONS: &[OptionRow] = &[
     },
     OptionRow {
         name: "metering",
-        values: "off | false",
-        default: "off",
-        purpose: "what is charged: with `off` the fees of the EEI only, as in the ewasm test suite",
-        set: |_, _, value| one_of(value, &[("off", ()), ("false", ())]),
+        values: "execution | deployment | true | off | false",
+        default: "execution",
+        purpose: "when instructions are paid: as they are executed, by code that was metered when it \
+                  was deployed (`true` is the same), or not at all (`false`; for trusted code and the \
+                  ewasm test suite, since nothing ends a loop)",
+        set: |options, _, value| {
+            let choices = [
+                ("execution", MeteringMode::Execution),
+                ("deployment", MeteringMode::Deployment),
+                ("true", MeteringMode::Deployment),
+                ("off", MeteringMode::Off),
+                ("false", MeteringMode::Off),
+            ];
+            options.meaning_options.mode = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "schedule",
+        values: "cycles | flat",
+        default: "cycles",
+        purpose: "what instructions cost",
+        set: |options, _, value| {
+            let names: Vec<_> =
+                Schedule::all().iter().map(|schedule| (schedule.name(), schedule.name())).collect();
+            options.meaning_options.schedule = ScheduleName(one_of(value, &names)?);
+            Ok(())
+        },
     },
     OptionRow {
         name: "features",
@@ -189,6 +251,22 @@ impl Options {
             .map_err(|problem| OptionError::InvalidValue { name: name.to_owned(), problem })
     }
 
+    /// Bounds how many instructions a message may execute where they cost nothing (`metering=off`). A
+    /// message that reaches the bound ends as [`Fault::InstructionBound`](hebe_host::Fault), for no
+    /// chain can agree on it. There is no bound otherwise.
+    pub fn bound_instructions(&mut self, bound: u32) {
+        self.instruction_bound = Some(bound.into());
+        self.meaning_options.counts = true;
+    }
+
+    /// The bound on a message's instructions, in the mode that has one.
+    pub(crate) fn instruction_bound(&self) -> Option<i64> {
+        match self.meaning_options.mode {
+            MeteringMode::Off => self.instruction_bound,
+            MeteringMode::Execution | MeteringMode::Deployment => None,
+        }
+    }
+
     /// The host modules that contracts may import from.
     pub(crate) fn modules(&self) -> &'static [&'static HostModule] {
         if self.meaning_options.debug {
@@ -198,10 +276,24 @@ impl Options {
         }
     }
 
-    /// What contracts are held against, given what they may import.
+    /// What contracts are held against, given what they may import, and how they are metered.
     pub(crate) fn rules<'a>(&self, interface: &'a Interface) -> Rules<'a> {
-        let MeaningOptions { features, exports, .. } = self.meaning_options;
-        Rules { features, profile: Profile::Contract { exports }, imports: interface.signatures() }
+        let MeaningOptions { features, exports, mode, counts, .. } = self.meaning_options;
+        let metering = match mode {
+            MeteringMode::Execution => Metering::Execution(self.schedule()),
+            MeteringMode::Off if counts => Metering::Execution(Schedule::count()),
+            MeteringMode::Off => Metering::Off,
+            MeteringMode::Deployment => Metering::Deployed,
+        };
+        let metering = Some(metering);
+        let imports = interface.signatures();
+        Rules { features, profile: Profile::Contract { exports }, imports, metering }
+    }
+
+    /// What instructions cost.
+    pub(crate) fn schedule(&self) -> &'static Schedule {
+        let ScheduleName(name) = self.meaning_options.schedule;
+        Schedule::by_name(name).unwrap_or_else(|| unreachable!("only names that exist are set"))
     }
 }
 

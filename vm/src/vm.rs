@@ -2,13 +2,15 @@
 
 use crate::{
     cache::{Cache, Entry},
-    engine::Engine,
+    engine::{Engine, Executable},
     interpreter::Interpreter,
-    options::{Evm1Mode, Meaning, OptionError, Options},
+    options::{Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
     stack,
 };
-use hebe_gas::{is_wasm, prepare};
-use hebe_host::{Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision};
+use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
+use hebe_host::{
+    Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
+};
 use std::sync::Arc;
 
 /// A virtual machine. Cheap to clone; clones share their engine and their cache.
@@ -78,13 +80,14 @@ impl Vm {
         if !is_wasm(running_code) {
             return self.not_wasm();
         }
-        let contract = match self.prepared(interface, running_code)? {
+        let stage = if message.is_create() { Stage::Init } else { Stage::Stored };
+        let contract = match self.prepared(interface, running_code, stage)? {
             Ok(contract) => contract,
             Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
         };
         let ended = stack::with_room(|| contract.run(&mut frame));
         let outcome = frame.settle(ended)?;
-        self.check_created(interface, message, outcome)
+        self.take_created(interface, message, outcome)
     }
 
     /// What contracts of `revision` may import, and its prices.
@@ -113,35 +116,91 @@ impl Vm {
     }
 
     /// The contract, ready to run, or why it is not valid.
-    fn prepared(&self, interface: &Interface, code: &[u8]) -> Result<Entry, Fault> {
-        let meaning =
-            Meaning { revision: interface.revision(), options: self.options.meaning_options };
-        self.cache.get_or_prepare(meaning, code, || {
-            let module = match prepare(code, &self.options.rules(interface)) {
-                Ok(module) => module,
-                Err(rejected) => return Ok(Err(Arc::new(rejected))),
-            };
-            let imports = module.imports().iter().map(|row| interface.functions()[*row]).collect();
-            Ok(Ok(self.engine.translate(&module, imports)?.into()))
+    fn prepared(&self, interface: &Interface, code: &[u8], stage: Stage) -> Result<Entry, Fault> {
+        let options = self.options.meaning_options;
+        let meaning = Meaning { revision: interface.revision(), options, stage };
+        self.cache.get_or_prepare(meaning, code, || match self.prepare(interface, code, stage) {
+            Ok(module) => {
+                let functions = interface.functions();
+                let imports = module.imports().iter().map(|row| functions[*row]).collect();
+                let executable = self.engine.translate(&module, imports)?;
+                Ok(Ok(Arc::new(Contract {
+                    executable,
+                    initial_particles: module.initial_particles(),
+                    instruction_bound: self.options.instruction_bound(),
+                })))
+            }
+            Err(rejected) => Ok(Err(Arc::new(rejected))),
         })
     }
 
-    /// A contract that init code gives must be valid by the same rules. What is not WebAssembly is for
-    /// the client to judge.
-    fn check_created(
+    /// Validates and meters code. Where contracts are metered when they are deployed, their init code
+    /// is metered now, and everything else was before.
+    fn prepare(
+        &self,
+        interface: &Interface,
+        code: &[u8],
+        stage: Stage,
+    ) -> Result<Prepared, Rejected> {
+        let rules = self.options.rules(interface);
+        match (self.options.meaning_options.mode, stage) {
+            (MeteringMode::Deployment, Stage::Init) => {
+                prepare(&meter_deployed(code, &rules, self.options.schedule())?, &rules)
+            }
+            _ => prepare(code, &rules),
+        }
+    }
+
+    /// Takes what init code gives. A contract must be valid by the same rules, and is metered now where
+    /// that is done when it is deployed. What is not WebAssembly is for the client to judge.
+    fn take_created(
         &self,
         interface: &Interface,
         message: &Message<'_>,
         outcome: Outcome,
     ) -> Result<Outcome, Fault> {
-        if let Outcome::Success { output, .. } = &outcome
-            && message.is_create()
-            && is_wasm(output)
-            && let Err(rejected) = self.prepared(interface, output)?
-        {
-            return Ok(Outcome::Failure(Failure::Invalid(rejected)));
+        let Outcome::Success { gas_left, gas_refund, output } = outcome else {
+            return Ok(outcome);
+        };
+        if !message.is_create() || !is_wasm(&output) {
+            return Ok(Outcome::Success { gas_left, gas_refund, output });
         }
-        Ok(outcome)
+        let output = match self.options.meaning_options.mode {
+            MeteringMode::Deployment => {
+                let rules = self.options.rules(interface);
+                match meter_deployed(&output, &rules, self.options.schedule()) {
+                    Ok(metered) => metered,
+                    Err(rejected) => {
+                        return Ok(Outcome::Failure(Failure::Invalid(Arc::new(rejected))));
+                    }
+                }
+            }
+            MeteringMode::Execution | MeteringMode::Off => output,
+        };
+        Ok(match self.prepared(interface, &output, Stage::Stored)? {
+            Ok(_) => Outcome::Success { gas_left, gas_refund, output },
+            Err(rejected) => Outcome::Failure(Failure::Invalid(rejected)),
+        })
+    }
+}
+
+/// A contract that can run.
+pub(crate) struct Contract {
+    executable: Box<dyn Executable>,
+    /// What its initial memory costs.
+    initial_particles: u64,
+    /// How many instructions it may execute, where they cost nothing.
+    instruction_bound: Option<i64>,
+}
+
+impl Contract {
+    /// Pays for the memory and runs `main` in a fresh instance.
+    fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
+        frame.charge_particles(self.initial_particles.into())?;
+        if let Some(bound) = self.instruction_bound {
+            frame.count_instructions(bound);
+        }
+        self.executable.run(frame)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod gas;
 mod run;
 mod support;
 mod wrong_input;

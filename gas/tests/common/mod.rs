@@ -4,8 +4,8 @@
 #![allow(dead_code)]
 
 use hebe_gas::{
-    Exports, Features, ImportSignature, Prepared, Profile, Reason, Rejected, Rules, ValueType,
-    limits, prepare,
+    Exports, Features, ImportSignature, Metering, Prepared, Profile, Reason, Rejected, Rules,
+    Schedule, ValueType, limits, meter_deployed, prepare,
 };
 
 use ValueType::{I32, I64};
@@ -24,6 +24,7 @@ pub(crate) const RULES: Rules<'static> = Rules {
     features: Features::Default,
     profile: Profile::Contract { exports: Exports::Tolerant },
     imports: IMPORTS,
+    metering: None,
 };
 
 /// The WebAssembly MVP, otherwise the default rules.
@@ -45,9 +46,13 @@ pub(crate) fn accepts(wat: &str) -> Prepared {
     accepts_bytes(&wasm(wat), &RULES)
 }
 
-/// Prepares a binary that must be valid by `rules`.
+/// Prepares a binary that must be valid by `rules`, however it is metered.
 #[track_caller]
 pub(crate) fn accepts_bytes(code: &[u8], rules: &Rules<'_>) -> Prepared {
+    for metering in [Metering::Execution(Schedule::cycles()), Metering::Off] {
+        let prepared = check_prepare(code, &Rules { metering: Some(metering), ..*rules });
+        assert_eq!(prepared.err(), None, "{metering:?}");
+    }
     check_prepare(code, rules).unwrap_or_else(|rejected| panic!("refused: {rejected}"))
 }
 
@@ -83,6 +88,11 @@ pub(crate) fn refuses_limit(wat: &str, limit: limits::Limit, found: u64) {
 pub(crate) fn check_prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, Rejected> {
     match prepare(code, rules) {
         Ok(prepared) => {
+            if rules.metering.is_some() {
+                validates(prepared.code());
+                return Ok(prepared);
+            }
+            check_deployed(code, rules);
             // A maximum that was put in may have made it larger than code may be.
             if prepared.code().len() <= limits::CODE.value as usize {
                 let again = prepare(prepared.code(), rules)
@@ -99,6 +109,35 @@ pub(crate) fn check_prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, 
             assert!(!rejected.to_string().contains(char::is_control), "{rejected}");
             Err(rejected)
         }
+    }
+}
+
+/// Meters a valid module for deployment. If the result is not too large it is valid by the same rules
+/// (or this would fail), and by those of an engine.
+#[track_caller]
+fn check_deployed(code: &[u8], rules: &Rules<'_>) {
+    let imports = [
+        rules.imports,
+        &[ImportSignature { module: "ethereum", name: "useGas", params: &[I64], results: &[] }],
+    ];
+    let rules = Rules { imports: &imports.concat(), ..*rules };
+    match meter_deployed(code, &rules, Schedule::cycles()) {
+        Ok(metered) => validates(&metered),
+        Err(rejected) => {
+            let Reason::Metered(reason) = &rejected.reason else { panic!("refused: {rejected}") };
+            assert!(matches!(**reason, Reason::Limit { .. }), "{rejected}");
+        }
+    }
+}
+
+/// Has a module validated as an engine does it.
+#[track_caller]
+pub(crate) fn validates(code: &[u8]) {
+    use wasmparser::WasmFeatures;
+    let features = WasmFeatures::WASM2.difference(WasmFeatures::FLOATS.union(WasmFeatures::SIMD));
+    if let Err(error) = wasmparser::Validator::new_with_features(features).validate_all(code) {
+        let text = wasmprinter::print_bytes(code).unwrap_or_else(|error| error.to_string());
+        panic!("what was made does not validate: {error}\n{}", &text[..text.len().min(10_000)]);
     }
 }
 

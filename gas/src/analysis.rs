@@ -1,0 +1,352 @@
+//! Where is code charged, for what, and which instructions need attention when it is rewritten?
+//!
+//! Read-only, and one step for each instruction. A *stretch* is code that is always executed as a
+//! whole. It begins at a function's entry, a loop's head, in each branch of an `if`, at `else` and
+//! `end`, and after `br_if`, every call, `memory.grow` and the bulk and table instructions. It is
+//! paid at its start, the instruction that ends it included. Code that can't be reached, from an
+//! unconditional branch to the end of its block, costs nothing.
+
+use crate::Schedule;
+use crate::body::Locals;
+use crate::instruction::{NUMBERS, PREFIX};
+use std::ops::Range;
+
+/// What is known of the functions of a module.
+pub(crate) struct Analysis {
+    /// The functions of the module's own, in order.
+    pub(crate) functions: Vec<Function>,
+    /// The points of all functions, in the order of the code.
+    pub(crate) points: Vec<Point>,
+    /// Whether reachable code grows the memory.
+    pub(crate) grows_memory: bool,
+}
+
+/// What is known of a function. Positions are offsets in the module.
+pub(crate) struct Function {
+    pub(crate) locals: Locals,
+    /// The instructions, the last `end` included.
+    pub(crate) instructions: Range<usize>,
+    /// Parameters, locals and the deepest operand stack, in slots.
+    pub(crate) frame: u32,
+    /// Which of [`Analysis::points`] are in it.
+    pub(crate) points: Range<usize>,
+    /// Whether anything in it is charged by the function itself.
+    pub(crate) charges: bool,
+    /// Whether it calls through the table.
+    pub(crate) calls_indirectly: bool,
+    /// Whether it has instructions that cost by their length.
+    pub(crate) has_lengths: bool,
+}
+
+/// A place in the code where rewriting has something to do.
+pub(crate) struct Point {
+    /// Offset in the module.
+    pub(crate) at: u32,
+    /// How many blocks are open there, the function's own not counted.
+    pub(crate) depth: u16,
+    /// The size of the instruction, 0 for what stands between instructions.
+    pub(crate) size: u8,
+    /// What is there.
+    pub(crate) what: What,
+}
+
+/// What is at a [`Point`].
+pub(crate) enum What {
+    /// A stretch begins that costs this many particles; 0 for one that need not be charged.
+    Stretch(u64),
+    /// `local.get`, `local.set` or `local.tee` of a local that is not a parameter.
+    Local {
+        opcode: u8,
+        index: u32,
+    },
+    Return,
+    Call {
+        function: u32,
+    },
+    CallIndirect {
+        ty: u32,
+    },
+    RefFunc {
+        function: u32,
+    },
+    MemoryGrow,
+    TableGrow,
+    /// A bulk memory instruction; the last operand is its length in bytes.
+    Bytes,
+    /// A table instruction; the last operand is its length in elements.
+    Elements,
+    /// So many bytes of code that can't be reached.
+    Unreachable(u32),
+}
+
+/// Analyses one function after the other.
+pub(crate) struct Analyser<'a> {
+    prices: &'a [u32; NUMBERS],
+    bytes_cost: bool,
+    elements_cost: bool,
+    functions: Vec<Function>,
+    points: Vec<Point>,
+    grows_memory: bool,
+    /// Of the function at hand: its parameters, which stay where they are.
+    parameters: u32,
+    first_point: usize,
+    charges: bool,
+    calls_indirectly: bool,
+    has_lengths: bool,
+    depth: u16,
+    /// The point of the stretch at hand.
+    stretch: usize,
+    cost: u64,
+    /// How many blocks end before code can be reached again, 0 where it can be.
+    unreachable: u32,
+    unreachable_from: usize,
+}
+
+impl<'a> Analyser<'a> {
+    pub(crate) fn new(schedule: &'a Schedule) -> Self {
+        Self {
+            prices: schedule.by_number(),
+            bytes_cost: schedule.word() > 0,
+            elements_cost: schedule.element() > 0,
+            functions: Vec::new(),
+            points: Vec::new(),
+            grows_memory: false,
+            parameters: 0,
+            first_point: 0,
+            charges: false,
+            calls_indirectly: false,
+            has_lengths: false,
+            depth: 0,
+            stretch: 0,
+            cost: 0,
+            unreachable: 0,
+            unreachable_from: 0,
+        }
+    }
+
+    /// Begins a function, whose instructions begin at `start`.
+    pub(crate) fn begin(&mut self, parameters: u32, start: usize) {
+        self.parameters = parameters;
+        self.first_point = self.points.len();
+        self.charges = false;
+        self.calls_indirectly = false;
+        self.has_lengths = false;
+        self.depth = 0;
+        self.unreachable = 0;
+        self.open(start);
+    }
+
+    /// Ends the function. The rest of what is known of it comes from validation.
+    pub(crate) fn end(&mut self, locals: Locals, instructions: Range<usize>, frame: u32) {
+        self.functions.push(Function {
+            locals,
+            instructions,
+            frame,
+            points: self.first_point..self.points.len(),
+            charges: self.charges,
+            calls_indirectly: self.calls_indirectly,
+            has_lengths: self.has_lengths,
+        });
+    }
+
+    pub(crate) fn finish(self) -> Analysis {
+        Analysis { functions: self.functions, points: self.points, grows_memory: self.grows_memory }
+    }
+
+    /// Takes the valid instruction at `range` of `code`.
+    #[inline]
+    pub(crate) fn instruction(&mut self, code: &[u8], range: Range<usize>) {
+        let opcode = code[range.start];
+        if self.unreachable > 0 {
+            return self.unreachable_instruction(opcode, range);
+        }
+        if opcode == PREFIX {
+            return self.prefixed(code, range);
+        }
+        self.cost += u64::from(self.prices[usize::from(opcode)]);
+        match opcode {
+            UNREACHABLE | BR | BR_TABLE => self.leave(range.end),
+            BLOCK => self.depth += 1,
+            LOOP | IF => {
+                self.depth += 1;
+                self.next(range.end);
+            }
+            ELSE | BR_IF | TABLE_GET | TABLE_SET => self.next(range.end),
+            END => self.end_block(range.end),
+            RETURN => {
+                let end = range.end;
+                self.point(range, What::Return);
+                self.leave(end);
+            }
+            CALL => {
+                let function = leb(code, range.start + 1);
+                self.ending(range, What::Call { function });
+            }
+            CALL_INDIRECT => {
+                let ty = leb(code, range.start + 1);
+                self.calls_indirectly = true;
+                self.ending(range, What::CallIndirect { ty });
+            }
+            LOCAL_GET..=LOCAL_TEE => {
+                let index = leb(code, range.start + 1);
+                if index >= self.parameters {
+                    self.point(range, What::Local { opcode, index });
+                }
+            }
+            MEMORY_GROW => {
+                self.grows_memory = true;
+                self.ending(range, What::MemoryGrow);
+            }
+            REF_FUNC => {
+                let function = leb(code, range.start + 1);
+                self.point(range, What::RefFunc { function });
+            }
+            _ => {}
+        }
+    }
+
+    /// The bulk and table instructions that have a prefix.
+    fn prefixed(&mut self, code: &[u8], range: Range<usize>) {
+        let second = leb(code, range.start + 1);
+        self.cost += u64::from(self.prices[256 + second as usize]);
+        let (costs, what) = match second {
+            MEMORY_INIT | MEMORY_COPY | MEMORY_FILL => (self.bytes_cost, What::Bytes),
+            TABLE_INIT | TABLE_COPY | TABLE_FILL => (self.elements_cost, What::Elements),
+            TABLE_GROW => (self.elements_cost, What::TableGrow),
+            _ => return self.next(range.end),
+        };
+        if costs {
+            self.charges = true;
+            self.has_lengths = true;
+            self.ending(range, what);
+        } else {
+            self.next(range.end);
+        }
+    }
+
+    /// An instruction that needs attention and ends its stretch.
+    fn ending(&mut self, range: Range<usize>, what: What) {
+        let end = range.end;
+        self.point(range, what);
+        self.next(end);
+    }
+
+    fn point(&mut self, range: Range<usize>, what: What) {
+        self.points.push(Point {
+            at: position(range.start),
+            depth: self.depth,
+            // No instruction with a point has more than three numbers of five bytes.
+            size: u8::try_from(range.len()).unwrap_or(u8::MAX),
+            what,
+        });
+    }
+
+    /// Opens a stretch at `start`.
+    fn open(&mut self, start: usize) {
+        self.stretch = self.points.len();
+        self.cost = 0;
+        self.point(start..start, What::Stretch(0));
+    }
+
+    /// Closes the stretch at hand; its cost is known now.
+    fn close(&mut self) {
+        if self.cost > 0 {
+            self.charges = true;
+            self.points[self.stretch].what = What::Stretch(self.cost);
+        } else if self.stretch + 1 == self.points.len() {
+            self.points.pop();
+        }
+    }
+
+    fn next(&mut self, start: usize) {
+        self.close();
+        self.open(start);
+    }
+
+    /// What follows, from `end`, can't be reached.
+    fn leave(&mut self, end: usize) {
+        self.close();
+        self.unreachable = 1;
+        self.unreachable_from = end;
+    }
+
+    /// The `end` of a block, or of the function.
+    fn end_block(&mut self, end: usize) {
+        match self.depth.checked_sub(1) {
+            Some(depth) => {
+                self.close();
+                self.depth = depth;
+                self.open(end);
+            }
+            None => self.close(),
+        }
+    }
+
+    fn unreachable_instruction(&mut self, opcode: u8, range: Range<usize>) {
+        match opcode {
+            BLOCK..=IF => self.unreachable += 1,
+            END if self.unreachable > 1 => self.unreachable -= 1,
+            END | ELSE if self.unreachable == 1 => {
+                let length = range.start - self.unreachable_from;
+                if length > 0 {
+                    let from = self.unreachable_from..self.unreachable_from;
+                    self.point(from, What::Unreachable(position(length)));
+                }
+                self.unreachable = 0;
+                // Nothing is open, so nothing is closed.
+                if opcode == ELSE {
+                    self.open(range.end);
+                } else if let Some(depth) = self.depth.checked_sub(1) {
+                    self.depth = depth;
+                    self.open(range.end);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Modules have at most 1 MiB, so each offset is one of these.
+fn position(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// The number at `at`, which the validator has read before.
+fn leb(code: &[u8], at: usize) -> u32 {
+    let mut value = 0;
+    for (byte, shift) in code[at..].iter().zip((0..32).step_by(7)) {
+        value |= u32::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    value
+}
+
+const UNREACHABLE: u8 = 0x00;
+const BLOCK: u8 = 0x02;
+const LOOP: u8 = 0x03;
+const IF: u8 = 0x04;
+const ELSE: u8 = 0x05;
+const END: u8 = 0x0b;
+const BR: u8 = 0x0c;
+const BR_IF: u8 = 0x0d;
+const BR_TABLE: u8 = 0x0e;
+const RETURN: u8 = 0x0f;
+const CALL: u8 = 0x10;
+const CALL_INDIRECT: u8 = 0x11;
+const LOCAL_GET: u8 = 0x20;
+const LOCAL_TEE: u8 = 0x22;
+const TABLE_GET: u8 = 0x25;
+const TABLE_SET: u8 = 0x26;
+const MEMORY_GROW: u8 = 0x40;
+const REF_FUNC: u8 = 0xd2;
+
+/// After the prefix.
+const MEMORY_INIT: u32 = 8;
+const MEMORY_COPY: u32 = 10;
+const MEMORY_FILL: u32 = 11;
+const TABLE_INIT: u32 = 12;
+const TABLE_COPY: u32 = 14;
+const TABLE_GROW: u32 = 15;
+const TABLE_FILL: u32 = 17;

@@ -1,0 +1,428 @@
+//! Gas and stack that travel with each call.
+//!
+//! Every function takes, after its parameters, the gas and the stack that are left, and gives back,
+//! after its results, the gas that is left. Gas comes last so that operands stay where they are. A
+//! function is
+//!
+//! ```text
+//! block                          ;; stack overflow
+//!   block                        ;; out of gas
+//!     <take the frame from the stack, br_if stack overflow>
+//!     block (its results)        ;; what a branch out of the function leads to
+//!       <its code, with charges: take from the gas, br_if out of gas>
+//!     end
+//!     <gas> return
+//!   end
+//!   call $out_of_gas  unreachable
+//! end
+//! call $stack_overflow  unreachable
+//! ```
+//!
+//! so a charge is a subtraction and a branch that is not taken. Branches of the original code need no
+//! change, since the blocks are outside of theirs.
+
+use super::constants::{function_type, value_type};
+use super::module::{Form, Shift, Signatures, count, maxima, rewrite};
+use crate::analysis::{Analysis, Function, Point, What};
+use crate::validate::Valid;
+use crate::{Schedule, limits};
+use wasm_encoder::{BlockType, Encode, InstructionSink};
+use wasmparser::FuncType;
+
+/// The module from which a metered module imports how it ends when its gas or its stack does.
+pub const HEBE: &str = "hebe";
+
+/// The import that is called, and must not return, when the gas does not suffice.
+pub const OUT_OF_GAS: &str = "out_of_gas";
+
+/// The import that is called, and must not return, when the stack does not suffice.
+pub const STACK_OVERFLOW: &str = "stack_overflow";
+
+/// The export that stands for a start function, which only specification scripts have: after
+/// instantiation it is to be called like any other.
+pub const START: &str = "hebe.start";
+
+const I32: u8 = 0x7f;
+const I64: u8 = 0x7e;
+
+/// `code` with gas and stack threaded through it.
+pub(crate) fn threaded(
+    code: &[u8],
+    valid: &Valid,
+    analysis: &Analysis,
+    schedule: &Schedule,
+) -> Vec<u8> {
+    let rewritten = Signatures::read(code).and_then(|signatures| {
+        let form = Threaded::new(valid, analysis, &signatures, schedule);
+        rewrite(code, valid, analysis, &signatures, &form)
+    });
+    rewritten.unwrap_or_else(|error| unreachable!("a valid module can be read: {error}"))
+}
+
+struct Threaded<'a> {
+    signatures: &'a Signatures,
+    schedule: &'a Schedule,
+    /// For each type the block type that gives its results.
+    blocks: Vec<BlockType>,
+    /// How many types have been added for blocks.
+    block_types: Vec<u32>,
+    /// The index of the function that grows the memory, if there is one.
+    memory_grow: Option<u32>,
+    max_pages: u32,
+    max_elements: u32,
+    out_of_gas: u32,
+}
+
+impl<'a> Threaded<'a> {
+    fn new(
+        valid: &Valid,
+        analysis: &Analysis,
+        signatures: &'a Signatures,
+        schedule: &'a Schedule,
+    ) -> Self {
+        let types = &signatures.types;
+        // After the types of the module and those of its functions comes the one of our imports.
+        let mut next = 2 * count(types.len()) + 1;
+        let mut block_types = Vec::new();
+        let block = |(index, ty): (u32, &FuncType)| match (ty.params(), ty.results()) {
+            (_, []) => BlockType::Empty,
+            (_, [result]) => BlockType::Result(match value_type(*result) {
+                I32 => wasm_encoder::ValType::I32,
+                I64 => wasm_encoder::ValType::I64,
+                _ => wasm_encoder::ValType::FUNCREF,
+            }),
+            ([], _) => BlockType::FunctionType(index),
+            _ => {
+                block_types.push(index);
+                next += 1;
+                BlockType::FunctionType(next - 1)
+            }
+        };
+        let blocks = (0..).zip(types).map(block).collect();
+        let charged_growth = analysis.grows_memory && schedule.page() > 0;
+        let (max_pages, max_elements) = maxima(valid);
+        Self {
+            signatures,
+            schedule,
+            blocks,
+            block_types,
+            memory_grow: charged_growth.then(|| signatures.functions() + ADDED_IMPORTS),
+            max_pages,
+            max_elements,
+            out_of_gas: signatures.imports(),
+        }
+    }
+
+    fn types_of_module(&self) -> u32 {
+        count(self.signatures.types.len())
+    }
+
+    fn stack_overflow(&self) -> u32 {
+        self.out_of_gas + 1
+    }
+
+    /// The body of the function that grows the memory: `(pages: i32, gas: i64) -> (i32, i64)`. A
+    /// growth beyond the maximum costs nothing, and fails. Inlined it would make code grow by more
+    /// than an engine takes.
+    fn memory_grow(&self) -> Vec<u8> {
+        let (pages, gas) = (0, 1);
+        let mut body = vec![0];
+        InstructionSink::new(&mut body)
+            .local_get(pages)
+            .i32_const(self.max_pages.cast_signed())
+            .memory_size(0)
+            .i32_sub()
+            .i32_le_u()
+            .if_(BlockType::Empty)
+            .local_get(gas)
+            .local_get(pages)
+            .i64_extend_i32_u()
+            .i64_const(self.schedule.page().into())
+            .i64_mul()
+            .i64_sub()
+            .local_tee(gas)
+            .i64_const(0)
+            .i64_lt_s()
+            .if_(BlockType::Empty)
+            .call(self.out_of_gas)
+            .unreachable()
+            .end()
+            .end()
+            .local_get(pages)
+            .memory_grow(0)
+            .local_get(gas)
+            .end();
+        body
+    }
+}
+
+/// `out_of_gas` and `stack_overflow`.
+const ADDED_IMPORTS: u32 = 2;
+
+impl Form for Threaded<'_> {
+    fn shift(&self) -> Shift {
+        Shift { imported: self.signatures.imports(), added: ADDED_IMPORTS }
+    }
+
+    /// The types of the module, which blocks go on to use; the same with gas and stack, for functions;
+    /// that of our imports; those for blocks around bodies; that of the function that grows memory.
+    fn types(&self, out: &mut Vec<u8>) -> u32 {
+        let types = &self.signatures.types;
+        for ty in types {
+            let (params, results) = (values(ty.params()), values(ty.results()));
+            function_type(out, params, results);
+        }
+        for ty in types {
+            out.push(0x60);
+            count(ty.params().len() + 2).encode(out);
+            out.extend(values(ty.params()).chain([I64, I32]));
+            count(ty.results().len() + 1).encode(out);
+            out.extend(values(ty.results()).chain([I64]));
+        }
+        function_type(out, [].into_iter(), [].into_iter());
+        for index in &self.block_types {
+            function_type(out, [].into_iter(), values(types[*index as usize].results()));
+        }
+        if self.memory_grow.is_some() {
+            function_type(out, [I32, I64].into_iter(), [I32, I64].into_iter());
+        }
+        2 * self.types_of_module()
+            + 1
+            + count(self.block_types.len())
+            + u32::from(self.memory_grow.is_some())
+    }
+
+    fn function_type(&self, ty: u32) -> u32 {
+        self.types_of_module() + ty
+    }
+
+    fn imports(&self) -> Vec<(&'static str, &'static str, u32)> {
+        let ty = 2 * self.types_of_module();
+        vec![(HEBE, OUT_OF_GAS, ty), (HEBE, STACK_OVERFLOW, ty)]
+    }
+
+    fn functions(&self) -> Vec<(&'static str, u32, Vec<u8>)> {
+        if self.memory_grow.is_none() {
+            return Vec::new();
+        }
+        let ty = 2 * self.types_of_module() + 1 + count(self.block_types.len());
+        vec![("hebe.memory.grow", ty, self.memory_grow())]
+    }
+
+    fn export(&self, _: &str, function: u32) -> u32 {
+        self.shift().function(function)
+    }
+
+    fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32) {
+        let gas = count(self.signatures.types[ty as usize].params().len());
+        Body { form: self, out, function, gas }.write(code, points, self.blocks[ty as usize]);
+    }
+
+    fn local(&self, function: u32, local: u32) -> Option<u32> {
+        let ty = self.signatures.type_of(function)?;
+        let parameters = count(self.signatures.types.get(ty as usize)?.params().len());
+        if local < parameters { Some(local) } else { local.checked_add(ADDED_PARAMETERS) }
+    }
+}
+
+/// Gas and stack.
+const ADDED_PARAMETERS: u32 = 2;
+
+fn values(types: &[wasmparser::ValType]) -> impl ExactSizeIterator<Item = u8> {
+    types.iter().copied().map(value_type)
+}
+
+/// A body that is being written.
+struct Body<'a> {
+    form: &'a Threaded<'a>,
+    out: &'a mut Vec<u8>,
+    function: &'a Function,
+    /// The local that has the gas, after the parameters.
+    gas: u32,
+}
+
+impl Body<'_> {
+    /// The local that has the stack that is left.
+    fn stack(&self) -> u32 {
+        self.gas + 1
+    }
+
+    /// The local where an operand waits.
+    fn aside(&self) -> u32 {
+        self.function.locals.count + ADDED_PARAMETERS
+    }
+
+    fn instructions(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(self.out)
+    }
+
+    fn write(mut self, code: &[u8], points: &[Point], results: BlockType) {
+        let function = self.function;
+        let locals = &function.locals;
+        let aside = function.calls_indirectly || function.has_lengths;
+        (locals.groups + u32::from(aside)).encode(self.out);
+        self.out.extend_from_slice(&code[locals.declared.clone()]);
+        if aside {
+            self.out.extend([1, I32]);
+        }
+        self.enter(results);
+        self.code(code, points);
+        let (gas, form) = (self.gas, self.form);
+        self.instructions().local_get(gas).return_().end();
+        if function.charges {
+            self.instructions().call(form.out_of_gas).unreachable().end();
+        }
+        self.instructions().call(form.stack_overflow()).unreachable().end();
+    }
+
+    /// Takes the frame from the stack that is left, and opens the block of the code.
+    fn enter(&mut self, results: BlockType) {
+        let (stack, charges) = (self.stack(), self.function.charges);
+        let frame = (self.function.frame + limits::CALL_SLOTS).cast_signed();
+        let mut instructions = self.instructions();
+        instructions.block(BlockType::Empty);
+        if charges {
+            instructions.block(BlockType::Empty);
+        }
+        instructions
+            .local_get(stack)
+            .i32_const(frame)
+            .i32_sub()
+            .local_tee(stack)
+            .i32_const(0)
+            .i32_lt_s()
+            .br_if(u32::from(charges))
+            .block(results);
+    }
+
+    /// The code, up to its last `end`, which closes the block.
+    fn code(&mut self, code: &[u8], points: &[Point]) {
+        let mut done = self.function.instructions.start;
+        // Whether a call has left the gas on the stack.
+        let mut on_stack = false;
+        for point in points {
+            let at = point.at as usize;
+            let continues = at == done && matches!(point.what, What::Stretch(1..));
+            if on_stack && !continues {
+                let gas = self.gas;
+                self.instructions().local_set(gas);
+                on_stack = false;
+            }
+            self.out.extend_from_slice(&code[done..at]);
+            done = at + usize::from(point.size);
+            match point.what {
+                What::Stretch(0) => {}
+                What::Stretch(cost) => {
+                    self.charge(cost, point.depth, on_stack);
+                    on_stack = false;
+                }
+                What::Unreachable(length) => done += length as usize,
+                _ => on_stack = self.instruction(point, &code[at..done]),
+            }
+        }
+        let end = self.function.instructions.end;
+        if on_stack {
+            let gas = self.gas;
+            self.instructions().local_set(gas);
+        }
+        self.out.extend_from_slice(&code[done..end]);
+    }
+
+    /// Charges what is known beforehand. The gas is on the stack if a call has just left it there.
+    fn charge(&mut self, particles: u64, depth: u16, on_stack: bool) {
+        let gas = self.gas;
+        // Far below 2^63, as prices are bounded.
+        let particles = particles.cast_signed();
+        let mut instructions = self.instructions();
+        if !on_stack {
+            instructions.local_get(gas);
+        }
+        instructions.i64_const(particles).i64_sub();
+        self.pay(u32::from(depth));
+    }
+
+    /// Keeps the gas that is left, which is on the stack, or leaves if there is none.
+    fn pay(&mut self, depth: u32) {
+        let gas = self.gas;
+        self.instructions().local_tee(gas).i64_const(0).i64_lt_s().br_if(depth + 1);
+    }
+
+    /// Writes an instruction that needs attention. Whether it leaves the gas on the stack.
+    fn instruction(&mut self, point: &Point, original: &[u8]) -> bool {
+        let (gas, stack, aside) = (self.gas, self.stack(), self.aside());
+        let (form, depth) = (self.form, u32::from(point.depth));
+        match point.what {
+            What::Stretch(_) | What::Unreachable(_) => {}
+            What::Local { opcode, index } => {
+                self.out.push(opcode);
+                (index + ADDED_PARAMETERS).encode(self.out);
+            }
+            What::Return => {
+                self.instructions().local_get(gas).return_();
+            }
+            What::RefFunc { function } => {
+                self.instructions().ref_func(form.shift().function(function));
+            }
+            What::Call { function } => {
+                let function = form.shift().function(function);
+                self.instructions().local_get(gas).local_get(stack).call(function);
+                return true;
+            }
+            What::CallIndirect { ty } => {
+                self.instructions()
+                    .local_set(aside)
+                    .local_get(gas)
+                    .local_get(stack)
+                    .local_get(aside)
+                    .call_indirect(0, form.function_type(ty));
+                return true;
+            }
+            What::MemoryGrow => {
+                let Some(grow) = form.memory_grow else {
+                    self.out.extend_from_slice(original);
+                    return false;
+                };
+                self.instructions().local_get(gas).call(grow);
+                return true;
+            }
+            What::TableGrow => {
+                self.instructions()
+                    .local_tee(aside)
+                    .i32_const(form.max_elements.cast_signed())
+                    .table_size(0)
+                    .i32_sub()
+                    .i32_le_u()
+                    .if_(BlockType::Empty);
+                self.charge_length(1, form.schedule.element(), depth + 1);
+                self.instructions().end().local_get(aside);
+                self.out.extend_from_slice(original);
+            }
+            What::Bytes => {
+                self.instructions().local_set(aside);
+                self.charge_length(32, form.schedule.word(), depth);
+                self.instructions().local_get(aside);
+                self.out.extend_from_slice(original);
+            }
+            What::Elements => {
+                self.instructions().local_set(aside);
+                self.charge_length(1, form.schedule.element(), depth);
+                self.instructions().local_get(aside);
+                self.out.extend_from_slice(original);
+            }
+        }
+        false
+    }
+
+    /// Charges for the length that waits aside, `price` for each `unit`, rounded up. Nothing can
+    /// overflow: lengths are below 2^32, prices below 2^31.
+    fn charge_length(&mut self, unit: i64, price: u32, depth: u32) {
+        let (gas, aside) = (self.gas, self.aside());
+        let mut instructions = self.instructions();
+        instructions.local_get(gas).local_get(aside).i64_extend_i32_u();
+        if unit > 1 {
+            instructions.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
+        }
+        instructions.i64_const(price.into()).i64_mul().i64_sub();
+        self.pay(depth);
+    }
+}
