@@ -61,6 +61,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             format!(r#"(module {fields} (func (export "main")) (memory (export "memory") 1))"#);
         wat::parse_str(wat).expect("the text is right")
     };
+    let bodies_of = |body: &str| format!("(func {body})").repeat(2);
     let bodies = |body: &str| format!("(func unreachable {body} unreachable)").repeat(2);
     vec![
         (
@@ -78,8 +79,8 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
                 ))
             )),
         ),
-        ("branches", wrap(bodies(&"i32.const 0 br_if 0 ".repeat(130_000)))),
-        ("blocks", wrap(bodies(&"block end ".repeat(170_000)))),
+        ("branches", wrap(bodies_of(&"i32.const 0 br_if 0 ".repeat(130_000)))),
+        ("blocks", wrap(bodies_of(&"block end ".repeat(170_000)))),
         (
             "locals",
             wrap(format!("(func (local i32) {})", "local.get 0 local.set 0 ".repeat(130_000))),
@@ -90,7 +91,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             wrap(format!("(func i32.const 0 {} drop)", "memory.grow ".repeat(260_000))),
         ),
         ("tiny functions", wrap("(func nop)".repeat(16_000))),
-        ("types", wrap(format!("(type (func (param {params}))) (func)").repeat(4_000))),
+        ("types", wrap(format!("(type (func (param {params}))) (func)").repeat(3_900))),
         ("constants", wrap(format!("(func {})", "i32.const 0 drop ".repeat(170_000)))),
         (
             "blocks with 16 results",

@@ -14,8 +14,8 @@ use wasm_encoder::{
     Encode, EntityType, ExportKind, ExportSection, ImportSection, Section, SectionId,
 };
 use wasmparser::{
-    Chunk, ExportSectionReader, ExternalKind, FuncType, FunctionSectionReader, ImportSectionReader,
-    Parser, Payload, TypeRef,
+    Chunk, ExportSectionReader, ExternalKind, FuncType, ImportSectionReader, Parser, Payload,
+    TypeRef,
 };
 
 /// What is known of the functions of a module, from its first sections.
@@ -133,23 +133,29 @@ pub(crate) fn rewrite(
     signatures: &Signatures,
     form: &impl Form,
 ) -> wasmparser::Result<Vec<u8>> {
-    let mut module = Rewriting {
-        code,
-        valid,
-        analysis,
-        signatures,
-        form,
-        out: Vec::with_capacity(2 * code.len() + 512),
-        types: false,
-        imports: false,
-        exports: false,
-    };
+    let out = Vec::with_capacity(2 * code.len() + 512);
+    let mut module = Rewriting { code, valid, analysis, signatures, form, out, next: rank::TYPE };
     module.out.extend_from_slice(&code[..8]);
     for_each_section(code, |payload, range| module.section(payload, range))?;
-    // Of a module that has no such sections, for there is nothing after them.
-    module.first_sections();
-    module.own_exports();
+    module.sections_before(rank::END);
     Ok(module.out)
+}
+
+/// The order of sections.
+mod rank {
+    pub(super) const TYPE: u8 = 0;
+    pub(super) const IMPORT: u8 = 1;
+    pub(super) const FUNCTION: u8 = 2;
+    pub(super) const TABLE: u8 = 3;
+    pub(super) const MEMORY: u8 = 4;
+    pub(super) const GLOBAL: u8 = 5;
+    pub(super) const EXPORT: u8 = 6;
+    pub(super) const START: u8 = 7;
+    pub(super) const ELEMENT: u8 = 8;
+    pub(super) const DATA_COUNT: u8 = 9;
+    pub(super) const CODE: u8 = 10;
+    pub(super) const DATA: u8 = 11;
+    pub(super) const END: u8 = 12;
 }
 
 struct Rewriting<'a, F> {
@@ -159,10 +165,8 @@ struct Rewriting<'a, F> {
     signatures: &'a Signatures,
     form: &'a F,
     out: Vec<u8>,
-    /// Which of the sections that are put in if need be are written.
-    types: bool,
-    imports: bool,
-    exports: bool,
+    /// The rank of the first section that is not written yet.
+    next: u8,
 }
 
 impl<F: Form> Rewriting<'_, F> {
@@ -173,55 +177,69 @@ impl<F: Form> Rewriting<'_, F> {
                 if let wasmparser::KnownCustom::Name(reader) = custom.as_known() {
                     names::rewrite(&mut self.out, reader, self.signatures, self.form);
                 }
-                return Ok(());
             }
-            Payload::TypeSection(_) => {
-                self.type_section();
-                return Ok(());
-            }
+            // These are written from what was read of them before.
+            Payload::TypeSection(_) => self.sections_before(rank::IMPORT),
+            Payload::FunctionSection(_) => self.sections_before(rank::TABLE),
+            Payload::CodeSectionStart { .. } => self.sections_before(rank::DATA),
             Payload::ImportSection(imports) => {
-                self.type_section();
-                return self.import_section(Some(imports));
+                self.sections_before(rank::IMPORT);
+                self.next = rank::FUNCTION;
+                self.import_section(Some(imports))?;
             }
-            _ => self.first_sections(),
-        }
-        match payload {
-            Payload::FunctionSection(functions) => self.function_section(functions)?,
-            Payload::TableSection(_) => self.maximum(range),
-            Payload::MemorySection(_) => self.maximum(range),
+            Payload::TableSection(_) => {
+                self.sections_before(rank::TABLE);
+                self.maximum(range);
+            }
+            Payload::MemorySection(_) => {
+                self.sections_before(rank::MEMORY);
+                self.maximum(range);
+            }
             Payload::GlobalSection(globals) => {
+                self.sections_before(rank::GLOBAL);
                 constants::globals(&mut self.out, globals, self.code, shift)?;
             }
-            Payload::ExportSection(exports) => self.export_section(Some(exports))?,
+            Payload::ExportSection(exports) => {
+                self.sections_before(rank::EXPORT);
+                self.next = rank::START;
+                self.export_section(Some(exports))?;
+            }
             // It could not keep its type; the embedder calls it.
-            Payload::StartSection { .. } => self.own_exports(),
+            Payload::StartSection { .. } => self.sections_before(rank::START),
             Payload::ElementSection(elements) => {
-                self.own_exports();
+                self.sections_before(rank::ELEMENT);
                 constants::elements(&mut self.out, elements, self.code, shift)?;
             }
-            Payload::CodeSectionStart { .. } => {
-                self.own_exports();
-                self.code_section();
+            Payload::DataCountSection { .. } => {
+                self.sections_before(rank::DATA_COUNT);
+                self.out.extend_from_slice(&self.code[range]);
             }
             _ => {
-                self.own_exports();
+                self.sections_before(rank::DATA);
                 self.out.extend_from_slice(&self.code[range]);
             }
         }
         Ok(())
     }
 
-    /// The sections that stand first.
-    fn first_sections(&mut self) {
-        self.type_section();
-        // Without a section there is nothing to read that could fail.
-        let _ = self.import_section(None);
+    /// Writes what stands before sections of this rank and is not written yet. A module may lack a
+    /// section for which metering has something.
+    fn sections_before(&mut self, rank: u8) {
+        while self.next < rank {
+            // Without a section there is nothing to read that could fail.
+            match self.next {
+                rank::TYPE => self.type_section(),
+                rank::IMPORT => drop(self.import_section(None)),
+                rank::FUNCTION => self.function_section(),
+                rank::EXPORT => drop(self.export_section(None)),
+                rank::CODE => self.code_section(),
+                _ => {}
+            }
+            self.next += 1;
+        }
     }
 
     fn type_section(&mut self) {
-        if std::mem::replace(&mut self.types, true) {
-            return;
-        }
         let mut types = Vec::new();
         let count = self.form.types(&mut types);
         section(&mut self.out, SectionId::Type, count, &types);
@@ -231,9 +249,6 @@ impl<F: Form> Rewriting<'_, F> {
         &mut self,
         section: Option<ImportSectionReader<'_>>,
     ) -> wasmparser::Result<()> {
-        if std::mem::replace(&mut self.imports, true) {
-            return Ok(());
-        }
         let mut imports = ImportSection::new();
         for import in section.into_iter().flat_map(ImportSectionReader::into_imports) {
             let import = import?;
@@ -252,7 +267,7 @@ impl<F: Form> Rewriting<'_, F> {
         Ok(())
     }
 
-    fn function_section(&mut self, _: FunctionSectionReader<'_>) -> wasmparser::Result<()> {
+    fn function_section(&mut self) {
         let added = self.form.functions();
         let own = self.signatures.own.iter().map(|ty| self.form.function_type(*ty));
         let mut types = Vec::new();
@@ -260,8 +275,9 @@ impl<F: Form> Rewriting<'_, F> {
             ty.encode(&mut types);
         }
         let functions = count(self.signatures.own.len() + added.len());
-        section(&mut self.out, SectionId::Function, functions, &types);
-        Ok(())
+        if functions > 0 {
+            section(&mut self.out, SectionId::Function, functions, &types);
+        }
     }
 
     /// A section whose maximum is bounded by ours, if it has none that is smaller.
@@ -272,19 +288,10 @@ impl<F: Form> Rewriting<'_, F> {
         }
     }
 
-    /// The export section, if there is none but something to export.
-    fn own_exports(&mut self) {
-        // Without a section there is nothing to read that could fail.
-        let _ = self.export_section(None);
-    }
-
     fn export_section(
         &mut self,
         section: Option<ExportSectionReader<'_>>,
     ) -> wasmparser::Result<()> {
-        if std::mem::replace(&mut self.exports, true) {
-            return Ok(());
-        }
         let mut exports = ExportSection::new();
         for export in section.into_iter().flatten() {
             let export = export?;
@@ -308,21 +315,44 @@ impl<F: Form> Rewriting<'_, F> {
         Ok(())
     }
 
+    /// The bodies are the bulk of a module, so they are written where they stay. The size of the
+    /// section, known at its end, takes the five bytes that are the most a number may take.
     fn code_section(&mut self) {
         let added = self.form.functions();
         let functions = &self.analysis.functions;
-        let mut bodies = Vec::with_capacity(2 * self.code.len());
+        if functions.is_empty() && added.is_empty() {
+            return;
+        }
+        self.out.push(SectionId::Code.into());
+        let size_at = self.out.len();
+        self.out.extend([0; 5]);
+        leb(&mut self.out, count(functions.len() + added.len()));
         let mut body = Vec::new();
         for (function, ty) in functions.iter().zip(&self.signatures.own) {
             body.clear();
             let points = &self.analysis.points[function.points.clone()];
             self.form.body(&mut body, self.code, function, points, *ty);
-            body.as_slice().encode(&mut bodies);
+            leb(&mut self.out, count(body.len()));
+            self.out.extend_from_slice(&body);
         }
         for (_, _, body) in &added {
-            body.as_slice().encode(&mut bodies);
+            body.as_slice().encode(&mut self.out);
         }
-        section(&mut self.out, SectionId::Code, count(functions.len() + added.len()), &bodies);
+        let size = count(self.out.len() - size_at - 5);
+        for (byte, shift) in self.out[size_at..].iter_mut().zip([0, 7, 14, 21, 28]) {
+            let [low, ..] = (size >> shift).to_le_bytes();
+            *byte = low & 0x7f | if shift < 28 { 0x80 } else { 0 };
+        }
+    }
+}
+
+/// Writes a number, most of which take a byte.
+#[inline]
+pub(crate) fn leb(out: &mut Vec<u8>, number: u32) {
+    if let (0..0x80, [byte, ..]) = (number, number.to_le_bytes()) {
+        out.push(byte);
+    } else {
+        number.encode(out);
     }
 }
 

@@ -22,7 +22,7 @@
 //! change, since the blocks are outside of theirs.
 
 use super::constants::{function_type, value_type};
-use super::module::{Form, Shift, Signatures, count, maxima, rewrite};
+use super::module::{Form, Shift, Signatures, count, leb, maxima, rewrite};
 use crate::analysis::{Analysis, Function, Point, What};
 use crate::validate::Valid;
 use crate::{Schedule, limits};
@@ -42,6 +42,12 @@ pub const STACK_OVERFLOW: &str = "stack_overflow";
 /// instantiation it is to be called like any other.
 pub const START: &str = "hebe.start";
 
+const BR_IF: u8 = 0x0d;
+const CALL: u8 = 0x10;
+const LOCAL_GET: u8 = 0x20;
+const LOCAL_TEE: u8 = 0x22;
+const I64_CONST: u8 = 0x42;
+const I64_LT_S: u8 = 0x53;
 const I32: u8 = 0x7f;
 const I64: u8 = 0x7e;
 
@@ -215,7 +221,7 @@ impl Form for Threaded<'_> {
 
     fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32) {
         let gas = count(self.signatures.types[ty as usize].params().len());
-        Body { form: self, out, function, gas }.write(code, points, self.blocks[ty as usize]);
+        Body::new(self, out, function, gas).write(code, points, self.blocks[ty as usize]);
     }
 
     fn local(&self, function: u32, local: u32) -> Option<u32> {
@@ -239,9 +245,52 @@ struct Body<'a> {
     function: &'a Function,
     /// The local that has the gas, after the parameters.
     gas: u32,
+    /// What is written often: `local.get` of the gas, and of the gas and the stack.
+    get_gas: Short,
+    get_both: Short,
+    /// What keeps the gas that is left, up to the label of its `br_if`.
+    keep: Short,
 }
 
-impl Body<'_> {
+/// A few bytes that are written again and again.
+#[derive(Clone, Copy, Default)]
+struct Short {
+    bytes: [u8; 8],
+    length: usize,
+}
+
+impl Short {
+    fn push(mut self, byte: u8) -> Self {
+        self.bytes[self.length] = byte;
+        self.length += 1;
+        self
+    }
+
+    /// An instruction on a local that is one of the first 16,384.
+    fn local(self, opcode: u8, local: u32) -> Self {
+        let [low, ..] = (local & 0x7f).to_le_bytes();
+        let [high, ..] = (local >> 7).to_le_bytes();
+        if high == 0 {
+            self.push(opcode).push(low)
+        } else {
+            self.push(opcode).push(low | 0x80).push(high)
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.bytes[..self.length]);
+    }
+}
+
+impl<'a> Body<'a> {
+    fn new(form: &'a Threaded<'a>, out: &'a mut Vec<u8>, function: &'a Function, gas: u32) -> Self {
+        let get_gas = Short::default().local(LOCAL_GET, gas);
+        let get_both = get_gas.local(LOCAL_GET, gas + 1);
+        let keep = Short::default().local(LOCAL_TEE, gas);
+        let keep = keep.push(I64_CONST).push(0).push(I64_LT_S).push(BR_IF);
+        Self { form, out, function, gas, get_gas, get_both, keep }
+    }
+
     /// The local that has the stack that is left.
     fn stack(&self) -> u32 {
         self.gas + 1
@@ -330,32 +379,29 @@ impl Body<'_> {
 
     /// Charges what is known beforehand. The gas is on the stack if a call has just left it there.
     fn charge(&mut self, particles: u64, depth: u16, on_stack: bool) {
-        let gas = self.gas;
-        // Far below 2^63, as prices are bounded.
-        let particles = particles.cast_signed();
-        let mut instructions = self.instructions();
         if !on_stack {
-            instructions.local_get(gas);
+            self.get_gas.write(self.out);
         }
-        instructions.i64_const(particles).i64_sub();
+        // Far below 2^63, as prices are bounded.
+        self.instructions().i64_const(particles.cast_signed()).i64_sub();
         self.pay(u32::from(depth));
     }
 
     /// Keeps the gas that is left, which is on the stack, or leaves if there is none.
     fn pay(&mut self, depth: u32) {
-        let gas = self.gas;
-        self.instructions().local_tee(gas).i64_const(0).i64_lt_s().br_if(depth + 1);
+        self.keep.write(self.out);
+        leb(self.out, depth + 1);
     }
 
     /// Writes an instruction that needs attention. Whether it leaves the gas on the stack.
     fn instruction(&mut self, point: &Point, original: &[u8]) -> bool {
-        let (gas, stack, aside) = (self.gas, self.stack(), self.aside());
+        let (gas, aside) = (self.gas, self.aside());
         let (form, depth) = (self.form, u32::from(point.depth));
         match point.what {
             What::Stretch(_) | What::Unreachable(_) => {}
             What::Local { opcode, index } => {
                 self.out.push(opcode);
-                (index + ADDED_PARAMETERS).encode(self.out);
+                leb(self.out, index + ADDED_PARAMETERS);
             }
             What::Return => {
                 self.instructions().local_get(gas).return_();
@@ -365,16 +411,15 @@ impl Body<'_> {
             }
             What::Call { function } => {
                 let function = form.shift().function(function);
-                self.instructions().local_get(gas).local_get(stack).call(function);
+                self.get_both.write(self.out);
+                self.out.push(CALL);
+                leb(self.out, function);
                 return true;
             }
             What::CallIndirect { ty } => {
-                self.instructions()
-                    .local_set(aside)
-                    .local_get(gas)
-                    .local_get(stack)
-                    .local_get(aside)
-                    .call_indirect(0, form.function_type(ty));
+                self.instructions().local_set(aside);
+                self.get_both.write(self.out);
+                self.instructions().local_get(aside).call_indirect(0, form.function_type(ty));
                 return true;
             }
             What::MemoryGrow => {
