@@ -2,6 +2,12 @@
 //!
 //! The numbers are part of consensus: changing one is a new version of the rules. They are far above
 //! what compilers emit and below every engine's own, so that no engine refuses or stops what passed.
+//!
+//! That holds for what metering makes of a module, too: it has at most three times as many types and
+//! two more, functions with two parameters and one result more, three locals more, and three more
+//! blocks around all code. Code grows most where it is all calls: two bytes become at most 25, so that
+//! a body of 512 KiB stays below the 7,654,321 bytes that engines take. Tests have the largest of each
+//! validated and translated.
 
 use std::fmt;
 

@@ -20,7 +20,7 @@ fn takes(fields: &str, gas: i64) {
 
 /// Asserts the values that `wat` gives to `print32`.
 #[track_caller]
-fn prints(fields: &str, values: &[i32]) {
+fn prints(fields: &str, values: &[i64]) {
     let module = format!(
         r#"(module (import "debug" "print32" (func $print (param i32))) {fields}
              (memory (export "memory") 1 4))"#
@@ -28,8 +28,7 @@ fn prints(fields: &str, values: &[i32]) {
     for metering in [Metering::Execution(Schedule::flat()), Metering::Off] {
         let ran = run_as(&module, metering, i64::MAX / 10_000);
         assert_eq!(ran.ended, Ended::Returned);
-        let seen: Vec<i32> =
-            ran.seen.iter().map(|call| i32::try_from(call.arguments[0]).unwrap()).collect();
+        let seen: Vec<i64> = ran.seen.iter().map(|call| call.arguments[0]).collect();
         assert_eq!(seen, values);
     }
 }
@@ -379,4 +378,46 @@ fn many_locals_and_parameters() {
         ),
         &[201],
     );
+}
+
+/// Functions that call themselves without end, of all shapes: our count ends them, never the engine's
+/// (which has two calls more than there can be frames of no slots, and 16 bytes for each of our slots).
+#[test]
+fn our_bound_of_the_stack_is_met_before_the_engines() {
+    let params = "i32 ".repeat(255);
+    let zeros = "(i32.const 0) ".repeat(255);
+    let gets: String = (0..255).map(|n| format!("(local.get {n}) ")).collect();
+    let results = "i64 ".repeat(16);
+    let wide = limits::FRAME.value - 4;
+    for function in [
+        "(func $f (call $f))".to_owned(),
+        "(func $f (call_indirect (i32.const 0)))".to_owned(),
+        "(func $f (call $g)) (func $g (call $f))".to_owned(),
+        format!("(func $f (call $g {zeros})) (func $g (param {params}) (call $g {gets}))"),
+        format!(
+            "(func $f (call $g) {}) (func $g (result {results}) (call $g))",
+            "drop ".repeat(16)
+        ),
+        format!("(func $f (local {}) (call $f))", "i64 ".repeat(8_000)),
+        format!(
+            "(func $f {} (call $f) {})",
+            "i32.const 1 ".repeat(wide as usize),
+            "drop ".repeat(wide as usize)
+        ),
+        format!(
+            "(func $f {} (call $g) {}) (func $g (call $f))",
+            "(i64.load (i32.const 0)) ".repeat(40),
+            "drop ".repeat(40)
+        ),
+        "(func $f (loop (if (i32.eqz (memory.grow (i32.const 0))) (then)) (call $f)))".to_owned(),
+    ] {
+        let module = format!(
+            r#"(module (table funcref (elem $f)) {function}
+                 (func (export "main") (call $f)) (memory (export "memory") 1))"#
+        );
+        for metering in [Metering::Execution(Schedule::flat()), Metering::Off] {
+            let ran = run_as(&module, metering, i64::MAX / 10_000);
+            assert_eq!(ran.ended, Ended::StackOverflow, "{}", &function[..60.min(function.len())]);
+        }
+    }
 }

@@ -49,7 +49,10 @@ pub(crate) fn run_as(wat: &str, metering: Metering<'_>, gas: i64) -> Ran {
 /// Runs a module that `prepare` has made.
 pub(crate) fn run_code(code: &[u8], gas: i64) -> Ran {
     let mut config = Config::default();
-    config.set_max_recursion_depth(10_000).set_max_stack_height(65_536 * 16);
+    let stack = limits::STACK.value as usize;
+    config
+        .set_max_recursion_depth(stack / limits::CALL_SLOTS as usize + 2)
+        .set_max_stack_height(stack * 16);
     let engine = Engine::new(&config);
     let module = Module::new(&engine, code).unwrap();
     let mut store = Store::new(&engine, Vec::<Seen>::new());
