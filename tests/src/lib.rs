@@ -18,6 +18,8 @@ mod check;
 mod host;
 mod journal;
 mod machine;
+#[cfg(feature = "oracle")]
+pub mod oracle;
 pub mod properties;
 mod scripted;
 mod state;

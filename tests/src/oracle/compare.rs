@@ -1,0 +1,177 @@
+//! Holding the real meter against the oracle.
+
+use super::host::imports;
+use super::instrument::{Instrumented, instrument};
+use super::prices::Prices;
+use super::run::{End, Run, engine, run_metered, run_oracle};
+use hebe_gas::{
+    Exports, Features, Metering, Prepared, Profile, Rejected, Rules, Schedule, prepare,
+};
+use wasmi::Module;
+
+/// A contract that can be run under both meters.
+pub struct Program {
+    prices: Prices,
+    prepared: Prepared,
+    metered: Module,
+    instrumented: Instrumented,
+    engine: wasmi::Engine,
+}
+
+/// What both meters agree about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// What the oracle's run did.
+    pub run: Run,
+    /// How much gas it took until the end, in particles. After a failure, what the instructions took
+    /// until then.
+    pub cost: i64,
+    /// Whether the real meter reported out of gas where the oracle met a trap in the same stretch.
+    pub out_of_gas_before_trap: bool,
+}
+
+/// What a sweep over gas limits found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// How many limits were tried.
+    pub limits: usize,
+    /// At how many of them the gas did not suffice.
+    pub out_of_gas: usize,
+}
+
+impl Program {
+    /// Makes both modules of a contract.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`] when it is no valid contract.
+    ///
+    /// # Panics
+    ///
+    /// When the interpreter refuses either module: there must be no such contract.
+    pub fn new(code: &[u8], schedule: &Schedule) -> Result<Self, Rejected> {
+        let rules = Rules {
+            features: Features::Default,
+            profile: Profile::Contract { exports: Exports::Tolerant },
+            imports: imports(),
+            metering: Some(Metering::Execution(schedule)),
+        };
+        let prepared = prepare(code, &rules)?;
+        let engine = engine();
+        let prices = Prices::new(schedule);
+        let metered = Module::new(&engine, prepared.code())
+            .unwrap_or_else(|error| panic!("the metered module is refused: {error}"));
+        let instrumented = instrument(code, &prices, &engine)
+            .unwrap_or_else(|error| panic!("the oracle's module is refused: {error}"));
+        Ok(Self { prices, prepared, metered, instrumented, engine })
+    }
+
+    /// Runs it under both meters with so much `gas`, in particles.
+    ///
+    /// # Errors
+    ///
+    /// What they disagree about.
+    pub fn compare(&self, input: &[u8], gas: i64) -> Result<Compared, String> {
+        let (oracle, charges) =
+            run_oracle(&self.engine, &self.instrumented, &self.prices, input, gas, false);
+        drop(charges);
+        self.hold(oracle, input, gas)
+    }
+
+    /// Runs it with all gas limits below and above which something changes: at most `most` of them,
+    /// spread evenly, when there are more. `gas` is what it certainly ends with.
+    ///
+    /// # Errors
+    ///
+    /// What the meters disagree about, or with which limit it does not end as it must.
+    pub fn sweep(&self, input: &[u8], gas: i64, most: usize) -> Result<Sweep, String> {
+        let (full, left) =
+            run_oracle(&self.engine, &self.instrumented, &self.prices, input, gas, true);
+        let cost = gas - full.gas_left;
+        let observes_gas = full.events.iter().any(|event| event.function == "getGasLeft");
+        let succeeds = matches!(full.end, End::Returned | End::Ended(..));
+        // Just too little for each charge, and just enough.
+        let mut limits: Vec<i64> =
+            left.iter().map(|left| gas - left).flat_map(|cost| [cost - 1, cost]).collect();
+        limits.extend([0, cost - 1, cost, cost + 1, gas]);
+        limits.retain(|limit| (0..=gas).contains(limit));
+        limits.sort_unstable();
+        limits.dedup();
+        // Under the oracle a run takes its time: long ones are not tried as often.
+        let most = most.min((300_000 / left.len().max(1)).max(4));
+        let step = limits.len().div_ceil(most.max(1)).max(1);
+        let last = limits.len().saturating_sub(6);
+        let chosen = limits.iter().enumerate().filter(|(at, _)| at % step == 0 || *at >= last);
+
+        let mut sweep = Sweep::default();
+        for (_, &limit) in chosen {
+            let compared = self.compare(input, limit)?;
+            let out_of_gas = compared.run.end == End::OutOfGas;
+            sweep.limits += 1;
+            sweep.out_of_gas += usize::from(out_of_gas);
+            if succeeds && !observes_gas {
+                let enough = limit >= cost;
+                if out_of_gas == enough || enough && compared.run.end != full.end {
+                    return Err(format!("with {limit} of {cost}: {:?}", compared.run.end));
+                }
+                if enough && limit - compared.run.gas_left != cost {
+                    return Err(format!("with {limit} it cost something else than {cost}"));
+                }
+            }
+        }
+        Ok(sweep)
+    }
+
+    /// Holds the real meter against a run of the oracle.
+    fn hold(&self, oracle: Run, input: &[u8], gas: i64) -> Result<Compared, String> {
+        let metered = self.metered(input, gas);
+        let cost = gas - oracle.gas_left;
+        if oracle == metered {
+            return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: false });
+        }
+        let may_differ = matches!(oracle.end, End::Trap(_))
+            && metered.end == End::OutOfGas
+            && oracle.events == metered.events;
+        if may_differ {
+            // No stretch costs more than this, so then the trap must be seen. The events are others
+            // if the contract looks at its gas, but so are the oracle's.
+            let more = gas.saturating_add(self.instrumented.longest_stretch);
+            let (oracle_later, _) =
+                run_oracle(&self.engine, &self.instrumented, &self.prices, input, more, false);
+            let metered_later = self.metered(input, more);
+            if oracle_later == metered_later || oracle_later.events != oracle.events {
+                return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: true });
+            }
+        }
+        Err(difference(&oracle, &metered, gas))
+    }
+
+    fn metered(&self, input: &[u8], gas: i64) -> Run {
+        run_metered(&self.metered, &self.prepared, &self.prices, input, gas)
+    }
+}
+
+/// The first thing in which two runs differ.
+fn difference(oracle: &Run, metered: &Run, gas: i64) -> String {
+    let at = oracle.events.iter().zip(&metered.events).position(|(a, b)| a != b);
+    let at = at.unwrap_or(oracle.events.len().min(metered.events.len()));
+    if oracle.events != metered.events {
+        return format!(
+            "with {gas} particles, call {at} of a host function:\n  oracle {:?}\n  metered {:?}\nthen \
+             the oracle's run ends {:?}, the metered {:?}",
+            oracle.events.get(at),
+            metered.events.get(at),
+            oracle.end,
+            metered.end
+        );
+    }
+    format!(
+        "with {gas} particles, after {at} calls of host functions:\n  oracle {:?}, {} left\n  metered \
+         {:?}, {} left{}",
+        oracle.end,
+        oracle.gas_left,
+        metered.end,
+        metered.gas_left,
+        if oracle.memory == metered.memory { "" } else { "\nand the memory differs" }
+    )
+}

@@ -1,0 +1,28 @@
+//! A second meter, to hold the real one against.
+//!
+//! The meter of `hebe-gas` finds stretches of instructions, pays each at its start, and threads gas
+//! and stack height through parameters. This one knows nothing of that. It charges
+//! before every single instruction by calling an imported function, keeps gas and height outside of
+//! the module, and takes only the price of an instruction from the schedule. [`Program::compare`] runs a
+//! module under both and asks for the same calls of host functions with the same arguments and the
+//! same gas, and for the same end.
+//!
+//! One difference is allowed, because the design allows it: a stretch is paid at its start, so the
+//! real meter may report out of gas where the oracle meets a trap later in the same stretch. Both
+//! take all gas.
+//!
+//! Both modules run on the interpreter, over host functions that are much simpler than the
+//! chain's: what they answer depends on the calls so far and on nothing else.
+
+mod compare;
+mod generate;
+mod host;
+mod instrument;
+mod prices;
+mod run;
+
+pub use compare::{Compared, Program, Sweep};
+pub use generate::{compare_generated, generate};
+pub use host::{Event, imports};
+pub use prices::PARTICLES;
+pub use run::{End, Run};

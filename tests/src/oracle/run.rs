@@ -1,0 +1,318 @@
+//! Running a module under either meter.
+
+use super::host::{Event, Exit, Host};
+use super::instrument::{Instrumented, ORACLE};
+use super::prices::Prices;
+use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, limits};
+use sha3::{Digest, Keccak256};
+use wasmi::{
+    Caller, CompilationMode, Config, Engine, Error, Extern, Func, FuncType, Instance, Module,
+    Store, TrapCode, Val,
+};
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The host functions that were called.
+    pub events: Vec<Event>,
+    /// How it ended.
+    pub end: End,
+    /// What is left of the gas, in particles: nothing after a failure.
+    pub gas_left: i64,
+    /// A hash of the memory after it, unless it failed.
+    pub memory: Option<[u8; 32]>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// `main` returned.
+    Returned,
+    /// A host function ended it: its name and the output.
+    Ended(String, Vec<u8>),
+    /// An instruction trapped.
+    Trap(TrapCode),
+    /// The gas did not suffice.
+    OutOfGas,
+    /// The stack did not suffice, by our own count.
+    StackOverflow,
+    /// A host function was called in a wrong way.
+    HostFailure,
+    /// The interpreter did something that no contract may see.
+    Fault(String),
+}
+
+/// The interpreter, with limits of its own that are far above ours: the oracle's module needs more
+/// of it than the real one.
+pub(super) fn engine() -> Engine {
+    let mut config = Config::default();
+    config
+        .compilation_mode(CompilationMode::LazyTranslation)
+        .set_max_recursion_depth(1_000_000)
+        .set_max_stack_height(1 << 26)
+        .set_max_cached_stacks(4)
+        .wasm_multi_memory(false)
+        .wasm_tail_call(false)
+        .wasm_extended_const(false);
+    Engine::new(&config)
+}
+
+/// What the functions that a module imports find in the store.
+struct State<'p> {
+    host: Host,
+    /// Gas and stack left. Only the oracle keeps them here.
+    gas: i64,
+    stack: i64,
+    /// The stack left before each call that has not returned.
+    callers: Vec<i64>,
+    prices: &'p Prices,
+    max_pages: u32,
+    max_elements: u32,
+    /// What was left after each charge that was not free, if wanted.
+    charges: Option<Vec<i64>>,
+    end: Option<End>,
+}
+
+impl State<'_> {
+    fn charge(&mut self, particles: i64) -> Result<(), Error> {
+        if particles > self.gas {
+            return Err(self.exit(End::OutOfGas));
+        }
+        self.gas -= particles;
+        if particles > 0
+            && let Some(charges) = &mut self.charges
+        {
+            charges.push(self.gas);
+        }
+        Ok(())
+    }
+
+    /// Unwinds the interpreter.
+    fn exit(&mut self, end: End) -> Error {
+        self.end = Some(end);
+        Error::i32_exit(0)
+    }
+}
+
+/// Runs the oracle's module. Gives what was left after each charge, too.
+pub(super) fn run_oracle(
+    engine: &Engine,
+    instrumented: &Instrumented,
+    prices: &Prices,
+    input: &[u8],
+    gas: i64,
+    charges: bool,
+) -> (Run, Vec<i64>) {
+    let mut store = Store::new(
+        engine,
+        State {
+            host: Host::new(input),
+            gas,
+            stack: limits::STACK.value.into(),
+            callers: Vec::new(),
+            prices,
+            max_pages: instrumented.max_pages,
+            max_elements: instrumented.max_elements,
+            charges: charges.then(Vec::new),
+            end: None,
+        },
+    );
+    let initial = prices.pages(instrumented.initial_pages.saturating_sub(1));
+    let result = store.data_mut().charge(initial).and_then(|()| {
+        let instance = instantiate(&mut store, &instrumented.module, false)?;
+        let main = instance.get_typed_func::<(), ()>(&store, "main")?;
+        main.call(&mut store, ())?;
+        Ok((instance, store.data().gas))
+    });
+    let charges = store.data_mut().charges.take().unwrap_or_default();
+    (finish(store, result), charges)
+}
+
+/// Runs the module of the real meter.
+pub(super) fn run_metered(
+    module: &Module,
+    prepared: &Prepared,
+    prices: &Prices,
+    input: &[u8],
+    gas: i64,
+) -> Run {
+    let mut store = Store::new(
+        module.engine(),
+        State {
+            host: Host::new(input),
+            gas: 0,
+            stack: 0,
+            callers: Vec::new(),
+            prices,
+            max_pages: 0,
+            max_elements: 0,
+            charges: None,
+            end: None,
+        },
+    );
+    let initial = i64::try_from(prepared.initial_particles()).expect("pages are limited");
+    let result = if initial > gas {
+        Err(store.data_mut().exit(End::OutOfGas))
+    } else {
+        instantiate(&mut store, module, true).and_then(|instance| {
+            let main = instance.get_typed_func::<(i64, i32), i64>(&store, "main")?;
+            let stack = limits::STACK.value.cast_signed();
+            let left = main.call(&mut store, (gas - initial, stack))?;
+            Ok((instance, left))
+        })
+    };
+    finish(store, result)
+}
+
+fn finish(mut store: Store<State<'_>>, result: Result<(Instance, i64), Error>) -> Run {
+    let (end, gas_left, memory) = match result {
+        Ok((instance, gas)) => {
+            let memory = instance.get_memory(&store, "memory").expect("it is exported");
+            let hash = Keccak256::digest(memory.data(&store)).into();
+            (End::Returned, gas, Some(hash))
+        }
+        Err(error) => match (store.data_mut().end.take(), error.as_trap_code()) {
+            (Some(end), _) => {
+                let gas = if matches!(end, End::Ended(..)) { store.data().gas } else { 0 };
+                (end, gas, None)
+            }
+            (None, Some(TrapCode::StackOverflow | TrapCode::OutOfSystemMemory)) | (None, None) => {
+                (End::Fault(error.to_string()), 0, None)
+            }
+            (None, Some(code)) => (End::Trap(code), 0, None),
+        },
+    };
+    let events = std::mem::take(&mut store.data_mut().host.events);
+    Run { events, end, gas_left, memory }
+}
+
+/// Instantiates `module` with the functions that it imports.
+fn instantiate<'p>(
+    store: &mut Store<State<'p>>,
+    module: &Module,
+    threaded: bool,
+) -> Result<Instance, Error> {
+    let mut externs = Vec::new();
+    for import in module.imports() {
+        let (from, name) = (import.module(), import.name().to_owned());
+        let Some(ty) = import.ty().func().cloned() else {
+            return Err(Error::new(format!("{from}.{name} is no function")));
+        };
+        externs.push(match from {
+            ORACLE => Extern::Func(oracle_function(store, &name)),
+            HEBE => Extern::Func(Func::wrap(
+                &mut *store,
+                move |mut caller: Caller<'_, State<'p>>| -> Result<(), Error> {
+                    let end = if name == OUT_OF_GAS { End::OutOfGas } else { End::StackOverflow };
+                    Err(caller.data_mut().exit(end))
+                },
+            )),
+            _ => Extern::Func(host_function(store, name, ty, threaded)),
+        });
+    }
+    Instance::new(store, module, &externs)
+}
+
+/// A function of the host, which gets and gives back the gas either as the last of its arguments and
+/// results or through the store.
+fn host_function<'p>(
+    store: &mut Store<State<'p>>,
+    name: String,
+    ty: FuncType,
+    threaded: bool,
+) -> Func {
+    Func::new(store, ty, move |mut caller: Caller<'_, State<'p>>, params, results| {
+        let (arguments, gas) = match params {
+            [arguments @ .., Val::I64(gas), Val::I32(_)] if threaded => (arguments, *gas),
+            all => (all, caller.data().gas),
+        };
+        let arguments: Vec<u64> = arguments.iter().map(raw).collect();
+        let memory = caller.get_export("memory").and_then(Extern::into_memory);
+        let memory = memory.ok_or_else(|| Error::new("there is no memory"))?;
+        let (bytes, state) = memory.data_and_store_mut(&mut caller);
+        let (value, gas) = match state.host.call(&name, &arguments, gas, bytes) {
+            Ok(answer) => answer,
+            Err(exit) => {
+                state.gas = gas;
+                return Err(state.exit(match exit {
+                    Exit::Ended(by, output) => End::Ended(by, output),
+                    Exit::OutOfGas => End::OutOfGas,
+                    Exit::Failed => End::HostFailure,
+                }));
+            }
+        };
+        state.gas = gas;
+        let results = if threaded {
+            let (last, results) = results.split_last_mut().expect("the gas is given back");
+            *last = Val::I64(gas);
+            results
+        } else {
+            results
+        };
+        if let [result] = results {
+            *result = match result {
+                Val::I32(_) => Val::I32(low_half(value)),
+                _ => Val::I64(value.cast_signed()),
+            };
+        }
+        Ok(())
+    })
+}
+
+fn raw(value: &Val) -> u64 {
+    match value {
+        Val::I32(value) => value.cast_unsigned().into(),
+        Val::I64(value) => value.cast_unsigned(),
+        other => unreachable!("no host function takes {other:?}"),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "an i32 has no upper half")]
+fn low_half(value: u64) -> i32 {
+    value as i32
+}
+
+/// The function of the oracle with this name.
+fn oracle_function<'p>(store: &mut Store<State<'p>>, name: &str) -> Func {
+    type In<'a, 'p> = Caller<'a, State<'p>>;
+    match name {
+        "charge" => Func::wrap(store, |mut caller: In<'_, 'p>, particles: i64| {
+            caller.data_mut().charge(particles)
+        }),
+        "enter" => Func::wrap(store, |mut caller: In<'_, 'p>, slots: u32| {
+            let state = caller.data_mut();
+            state.stack -= i64::from(slots);
+            if state.stack < 0 { Err(state.exit(End::StackOverflow)) } else { Ok(()) }
+        }),
+        "call" => Func::wrap(store, |mut caller: In<'_, 'p>| {
+            let state = caller.data_mut();
+            state.callers.push(state.stack);
+        }),
+        "back" => Func::wrap(store, |mut caller: In<'_, 'p>| {
+            let state = caller.data_mut();
+            state.stack = state.callers.pop().expect("every call is announced");
+        }),
+        // What can't grow is not paid for: it gives -1.
+        "grow_memory" => Func::wrap(store, |mut caller: In<'_, 'p>, delta: u32, size: u32| {
+            let state = caller.data_mut();
+            let grows = u64::from(size) + u64::from(delta) <= u64::from(state.max_pages);
+            let price = if grows { state.prices.pages(delta) } else { 0 };
+            state.charge(price).map(|()| delta)
+        }),
+        "grow_table" => Func::wrap(store, |mut caller: In<'_, 'p>, delta: u32, size: u32| {
+            let state = caller.data_mut();
+            let grows = u64::from(size) + u64::from(delta) <= u64::from(state.max_elements);
+            let price = if grows { state.prices.elements(delta) } else { 0 };
+            state.charge(price).map(|()| delta)
+        }),
+        "bytes" => Func::wrap(store, |mut caller: In<'_, 'p>, length: u32| {
+            let state = caller.data_mut();
+            state.charge(state.prices.bytes(length)).map(|()| length)
+        }),
+        "elements" => Func::wrap(store, |mut caller: In<'_, 'p>, length: u32| {
+            let state = caller.data_mut();
+            state.charge(state.prices.elements(length)).map(|()| length)
+        }),
+        other => unreachable!("the oracle has no function {other}"),
+    }
+}
