@@ -6,9 +6,11 @@ use std::{error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let (prepare, evmc) = (root.join("fuzz/corpus/prepare"), root.join("fuzz/corpus/evmc"));
-    fs::create_dir_all(&prepare)?;
-    fs::create_dir_all(&evmc)?;
+    let corpus = |target: &str| root.join("fuzz/corpus").join(target);
+    let (prepare, evmc, meter) = (corpus("prepare"), corpus("evmc"), corpus("meter_oracle"));
+    for folder in [&prepare, &evmc, &meter] {
+        fs::create_dir_all(folder)?;
+    }
     let mut count = 0;
     for folder in ["contracts", "contracts/hostile"] {
         for entry in fs::read_dir(root.join(folder))? {
@@ -19,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             let Ok(code) = wat::parse_file(&path) else { continue };
             fs::write(prepare.join(name), &code)?;
+            fs::write(meter.join(name), &code)?;
             if let Ok(size) = u16::try_from(code.len()) {
                 // No options, a plain call with plenty of gas, the code, then a host's answers.
                 let mut input = vec![0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0];
@@ -31,6 +34,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             count += 1;
         }
     }
-    println!("{count} contracts are seeds of prepare and evmc");
+    println!("{count} contracts are seeds of prepare, evmc and meter_oracle");
     Ok(())
 }

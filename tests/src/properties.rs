@@ -30,6 +30,19 @@ pub fn prepare_holds(code: &[u8]) {
     }
 }
 
+/// A contract made of any bytes, or that these bytes are, costs the same under the meter and under the
+/// oracle, and does the same.
+///
+/// # Panics
+///
+/// When they disagree.
+#[cfg(feature = "oracle")]
+pub fn meters_agree(bytes: &[u8]) {
+    if let Err(why) = crate::oracle::compare_generated(bytes) {
+        panic!("{why}");
+    }
+}
+
 /// The engine must take every contract that was accepted. How it ends does not matter here.
 fn runs(code: &[u8], features: &str) {
     let mut options = Options::default();

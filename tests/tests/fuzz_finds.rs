@@ -3,7 +3,7 @@
 //! A failure here is a bug that was mended and is back. `cargo fuzz run TARGET FILE` shows it under
 //! the sanitizer.
 
-use hebe_testing::properties::prepare_holds;
+use hebe_testing::properties::{meters_agree, prepare_holds};
 use proptest::prelude::*;
 use std::{fs, path::Path};
 
@@ -25,6 +25,11 @@ fn finds_of_prepare_are_mended() {
 #[test]
 fn finds_of_evmc_are_mended() {
     replay("evmc", |data| drop(hebe::exercise::exercise(data)));
+}
+
+#[test]
+fn finds_of_meter_oracle_are_mended() {
+    replay("meter_oracle", meters_agree);
 }
 
 proptest! {

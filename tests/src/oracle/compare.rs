@@ -66,6 +66,11 @@ impl Program {
         Ok(Self { prices, prepared, metered, instrumented, engine })
     }
 
+    /// What it pays before it starts, for its memory, in particles.
+    pub(super) fn initial(&self) -> i64 {
+        self.prepared.initial_particles().try_into().expect("pages are limited")
+    }
+
     /// Runs it under both meters with so much `gas`, in particles.
     ///
     /// # Errors

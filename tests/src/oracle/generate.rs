@@ -1,20 +1,23 @@
 //! Contracts made of arbitrary bytes.
 
-use super::compare::{Compared, Program};
+use super::compare::{Compared, Program, Sweep};
 use super::host::imports;
 use super::prices::PARTICLES;
 use arbitrary::Unstructured;
 use hebe_gas::{ImportSignature, Schedule, ValueType};
 use std::{convert::Infallible, fmt::Write, sync::LazyLock};
-use wasm_encoder::AbstractHeapType;
-use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{AbstractHeapType, CodeSection, ImportSection, Instruction, TypeSection};
 use wasm_smith::{Config, Module};
+use wasmparser::{FunctionBody, ImportSectionReader, TypeRef, TypeSectionReader};
 
 /// What generated contracts may import: something of each kind.
 const IMPORTED: &[&str] = &[
     "useGas",
     "getGasLeft",
     "getCallDataSize",
+    "getReturnDataSize",
+    "getBlockNumber",
     "callDataCopy",
     "getBlockHash",
     "getCaller",
@@ -41,9 +44,12 @@ static AVAILABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     wat::parse_str(text + ")").expect("the text is right")
 });
 
-static EXPORTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    wat::parse_str(r#"(module (func (export "main")) (memory (export "memory") 1))"#)
-        .expect("the text is right")
+/// What they export, with memories of several sizes.
+static EXPORTS: LazyLock<[Vec<u8>; 4]> = LazyLock::new(|| {
+    ["1", "0 2", "2 2", "3 1000"].map(|pages| {
+        let text = format!(r#"(module (func (export "main")) (memory (export "memory") {pages}))"#);
+        wat::parse_str(text).expect("the text is right")
+    })
 });
 
 /// A contract made of these bytes, by the first of them with instructions that trap or without.
@@ -56,14 +62,14 @@ pub fn generate(bytes: &[u8]) -> arbitrary::Result<Vec<u8>> {
     let shape: u8 = bytes.arbitrary()?;
     let config = Config {
         available_imports: Some(AVAILABLE.clone()),
-        exports: Some(EXPORTS.clone()),
+        exports: Some(EXPORTS[usize::from(shape >> 3 & 3)].clone()),
         disallow_traps: shape & 1 == 1,
         reference_types_enabled: shape & 2 == 2,
         max_instructions: if shape & 4 == 4 { 1_000 } else { 100 },
         max_funcs: 12,
         max_types: 24,
-        max_memories: 1,
-        max_memory32_bytes: 8 << 16,
+        // The exported one is beside these.
+        max_memories: 0,
         max_tables: 1,
         max_table_elements: 64,
         max_data_segments: 4,
@@ -88,17 +94,32 @@ pub fn generate(bytes: &[u8]) -> arbitrary::Result<Vec<u8>> {
     };
     let code = Module::new(config, &mut bytes)?.to_bytes();
     let mut module = wasm_encoder::Module::new();
-    FunctionsOnly
+    let mut retouch =
+        Retouch { between: shape >> 5, instructions: 0, types: Vec::new(), looker: None };
+    retouch
         .parse_core_module(&mut module, wasmparser::Parser::new(0), &code)
         .expect("what was generated can be read");
     Ok(module.finish())
 }
 
+/// What is done to a generated module.
+///
 /// The generator makes references to functions and to objects of the host, or neither. We have those
 /// to functions only, so all become these.
-struct FunctionsOnly;
+///
+/// It seldom calls a function of the host where there is one. So one that takes nothing is called
+/// everywhere, since the gas left can be seen there.
+struct Retouch {
+    /// How many instructions are between two such calls; 0 for none.
+    between: u8,
+    instructions: usize,
+    /// For each type whether it takes nothing and gives one thing.
+    types: Vec<bool>,
+    /// The function that is called.
+    looker: Option<u32>,
+}
 
-impl Reencode for FunctionsOnly {
+impl Reencode for Retouch {
     type Error = Infallible;
 
     fn abstract_heap_type(
@@ -109,6 +130,57 @@ impl Reencode for FunctionsOnly {
             wasmparser::AbstractHeapType::Extern => AbstractHeapType::Func,
             other => other.into(),
         })
+    }
+
+    fn parse_type_section(
+        &mut self,
+        types: &mut TypeSection,
+        section: TypeSectionReader<'_>,
+    ) -> Result<(), Error> {
+        for ty in section.clone().into_iter_err_on_gc_types() {
+            let ty = ty?;
+            self.types.push(ty.params().is_empty() && ty.results().len() == 1);
+        }
+        utils::parse_type_section(self, types, section)
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: ImportSectionReader<'_>,
+    ) -> Result<(), Error> {
+        for (function, import) in (0..).zip(section.clone().into_imports()) {
+            if let TypeRef::Func(ty) = import?.ty
+                && self.types[ty as usize]
+            {
+                self.looker = Some(function);
+            }
+        }
+        utils::parse_import_section(self, imports, section)
+    }
+
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: FunctionBody<'_>,
+    ) -> Result<(), Error> {
+        let mut function = self.new_function_with_parsed_locals(&body)?;
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            if let Some(looker) = self.looker
+                && self.between > 0
+            {
+                self.instructions += 1;
+                if self.instructions.is_multiple_of(usize::from(self.between)) {
+                    function
+                        .instruction(&Instruction::Call(looker))
+                        .instruction(&Instruction::Drop);
+                }
+            }
+            function.instruction(&self.parse_instruction(&mut reader)?);
+        }
+        code.function(&function);
+        Ok(())
     }
 }
 
@@ -123,22 +195,28 @@ static DISTINCT: LazyLock<Schedule> = LazyLock::new(|| {
     Schedule::parse(&text).expect("every instruction has a price")
 });
 
-/// Makes a contract of `bytes` and compares its runs under both meters, with gas for some ten
-/// thousand instructions and with less. `None` when no valid contract comes of them.
+/// Makes a contract of `bytes` and compares its runs under both meters, with gas for some
+/// thousands of instructions and with less. Bytes that begin as WebAssembly does are the contract
+/// themselves. `None` when no valid contract comes of them.
 ///
 /// # Errors
 ///
 /// What the meters disagree about.
-pub fn compare_generated(bytes: &[u8]) -> Result<Option<Compared>, String> {
-    let Ok(code) = generate(bytes) else { return Ok(None) };
+pub fn compare_generated(bytes: &[u8]) -> Result<Option<(Compared, Sweep)>, String> {
+    let generated = || generate(bytes).ok();
+    let code = if hebe_gas::is_wasm(bytes) { Some(bytes.to_vec()) } else { generated() };
+    let Some(code) = code else { return Ok(None) };
+    // Enough for some four thousand instructions, or, one time in eight, for ten times as many.
     let (schedule, gas) = match bytes.len() % 3 {
-        0 => (Schedule::cycles(), 200 * PARTICLES),
-        1 => (Schedule::flat(), 20_000 * PARTICLES),
-        _ => (&*DISTINCT, 2_000 * PARTICLES),
+        0 => (Schedule::cycles(), 40 * PARTICLES),
+        1 => (Schedule::flat(), 4_000 * PARTICLES),
+        _ => (&*DISTINCT, 250 * PARTICLES),
     };
+    let gas = if bytes.len().is_multiple_of(8) { gas * 10 } else { gas };
     let Ok(program) = Program::new(&code, schedule) else { return Ok(None) };
+    let gas = gas + program.initial();
     let input: Vec<u8> = bytes.iter().take(64).copied().collect();
     let compared = program.compare(&input, gas)?;
-    program.sweep(&input, gas, 12)?;
-    Ok(Some(compared))
+    let sweep = program.sweep(&input, gas, 12)?;
+    Ok(Some((compared, sweep)))
 }
