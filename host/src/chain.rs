@@ -8,6 +8,12 @@ use std::borrow::Cow;
 /// A call may come back into the same executor, so implementations must be ready for nesting. An
 /// error is never the contract's fault: it ends the message as `EVMC_INTERNAL_ERROR`.
 pub trait Host {
+    /// Tells how much gas the contract has left, in whole units, before each of the questions below.
+    /// For those who listen; a chain has no use for it. Behind EVMC's C interface nobody is told.
+    fn note_gas_left(&mut self, gas: u64) {
+        let _ = gas;
+    }
+
     /// Whether the account exists; since Spurious Dragon an empty one does not (EIP-161).
     fn account_exists(&mut self, address: Address) -> HostResult<bool>;
 

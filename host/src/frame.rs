@@ -68,8 +68,9 @@ impl<'a> Frame<'a> {
         self.fees
     }
 
-    /// The chain.
+    /// The chain, to be asked one question.
     pub fn host(&mut self) -> &mut dyn Host {
+        self.host.note_gas_left(self.gas.left());
         self.host
     }
 
@@ -165,7 +166,7 @@ impl<'a> Frame<'a> {
     /// Those of [`Host::get_tx_context`].
     pub(crate) fn tx_context(&mut self) -> Result<&TxContext, Exit> {
         if self.tx_context.is_none() {
-            self.tx_context = Some(self.host.get_tx_context()?);
+            self.tx_context = Some(self.host().get_tx_context()?);
         }
         self.tx_context.as_ref().ok_or_else(|| unreachable!("it was just set"))
     }

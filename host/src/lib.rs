@@ -9,6 +9,8 @@
 //! every call of an import to [`HostFunction::call`], which charges, checks and acts on the frame; when
 //! the frame ends, [`Frame::settle`] turns it into an [`Outcome`].
 //!
+//! [`recording`] keeps a message with all that a host answered, and runs it again without one.
+//!
 //! Not in here: engines, the parsing of Wasm, C types, hashing.
 
 #![forbid(unsafe_code)]
@@ -23,6 +25,7 @@ mod interface;
 mod memory;
 mod message;
 mod outcome;
+pub mod recording;
 mod revision;
 mod table;
 
