@@ -13,6 +13,7 @@ mod machine;
 mod meter;
 mod output;
 mod run;
+mod statetest;
 mod token;
 mod values;
 
@@ -43,6 +44,7 @@ enum Command {
     Demo(demo::Arguments),
     Gas(gas::Arguments),
     Meter(meter::Arguments),
+    Statetest(statetest::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),
         Command::Meter(arguments) => meter::meter(&arguments),
+        Command::Statetest(arguments) => statetest::statetest(&arguments),
     };
     match answer.and_then(|printout| printout.print()) {
         Ok(code) => code,

@@ -31,13 +31,23 @@ impl Printout {
         for problem in &self.problems {
             eprintln!("hebe: {problem}");
         }
-        let mut out = io::stdout().lock();
-        match out.write_all(self.text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Mistake(format!("can't write to standard output: {error}")))
-            }
-            _ => Ok(ExitCode::from(self.code)),
+        say(&self.text)?;
+        Ok(ExitCode::from(self.code))
+    }
+}
+
+/// Prints what is ready before the rest is. Nobody listening is not an error.
+///
+/// # Errors
+///
+/// A [`Mistake`] when standard output can't be written to.
+pub(crate) fn say(text: &str) -> Result<(), Mistake> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Mistake(format!("can't write to standard output: {error}")))
         }
+        _ => Ok(()),
     }
 }
 

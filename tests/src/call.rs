@@ -2,7 +2,7 @@
 
 use crate::{
     Chain, Execution, Machine, Snapshot, TransferError, create_address, create2_address,
-    host::Running,
+    host::Running, precompiles,
 };
 use hebe_host::{Address, CallKind, CallResult, MAX_DEPTH, Message, StatusCode};
 use std::sync::Arc;
@@ -48,8 +48,13 @@ impl Chain {
         {
             return failed(StatusCode::Failure, error);
         }
-        let code = self.state.code(message.contract());
-        let execution = self.execute(machine, message, &code);
+        let execution = match precompiles::at(message.contract(), self) {
+            Some(precompile) => precompile.execute(message),
+            None => {
+                let code = self.state.code(message.contract());
+                self.execute(machine, message, &code)
+            }
+        };
         self.keep_if_success(snapshot, execution)
     }
 
@@ -112,13 +117,7 @@ impl Chain {
 
     fn execute(&mut self, machine: &dyn Machine, message: &Message<'_>, code: &[u8]) -> Execution {
         if code.is_empty() {
-            return Execution::from(CallResult {
-                status: StatusCode::Success,
-                gas_left: message.gas,
-                gas_refund: 0,
-                output: Vec::new(),
-                create_address: Default::default(),
-            });
+            return succeeded(message.gas, Vec::new());
         }
         let revision = self.revision;
         let mut host = Running { chain: self, machine };
@@ -139,6 +138,13 @@ impl Chain {
     }
 }
 
+/// A message that succeeded without any code of a contract's.
+pub(crate) fn succeeded(gas_left: i64, output: Vec<u8>) -> Execution {
+    let status = StatusCode::Success;
+    let create_address = Address::zero();
+    Execution::from(CallResult { status, gas_left, gas_refund: 0, output, create_address })
+}
+
 /// A message that could not begin: all of its gas is left, unlike after a failure of the contract.
 fn not_started(message: &Message<'_>, status: StatusCode, reason: impl ToString) -> Execution {
     let mut execution = failed(status, reason);
@@ -147,7 +153,7 @@ fn not_started(message: &Message<'_>, status: StatusCode, reason: impl ToString)
 }
 
 /// A message that failed: none of its gas is left.
-fn failed(status: StatusCode, reason: impl ToString) -> Execution {
+pub(crate) fn failed(status: StatusCode, reason: impl ToString) -> Execution {
     let result = CallResult {
         status,
         gas_left: 0,

@@ -16,6 +16,9 @@ pub struct Chain {
     /// How large a new contract may be, in bytes. No limit by default: that of EIP-170, 24,576
     /// bytes, is small for WebAssembly.
     pub max_code_size: Option<usize>,
+    /// Whether the ewasm system contracts stand at 0x…09 and 0x…0a, in place of what the revision may
+    /// have there. No by default.
+    pub ewasm_system_contracts: bool,
     /// The accounts.
     pub state: State,
 }
@@ -35,6 +38,7 @@ impl Chain {
             context,
             block_hashes: BTreeMap::new(),
             max_code_size: None,
+            ewasm_system_contracts: false,
             state: State::new(accounts),
         }
     }

@@ -5,8 +5,11 @@
 //! and gives a [`Report`] of everything that happened. Nothing is left of what failed: [`State`]
 //! keeps a journal of changes and undoes them, so no call copies the state.
 //!
-//! The rules are Byzantium's. Not in here yet: precompiled contracts, what a transaction itself
-//! costs, and the state root. Never in here: Wasm, the EEI, and C types.
+//! Such a transaction is free. [`Chain::transact`] runs a [`PaidTransaction`]: one that has to be valid and
+//! that its sender pays for, by Ethereum's rules, so that [`state_root`] is the one that every client
+//! finds. [`statetest`] runs Ethereum's state tests in this way.
+//!
+//! The rules are Byzantium's. Never in here: Wasm, the EEI, and C types.
 
 #![forbid(unsafe_code)]
 
@@ -20,10 +23,16 @@ mod journal;
 mod machine;
 #[cfg(feature = "oracle")]
 pub mod oracle;
+mod paid_transaction;
+mod precompiles;
 pub mod properties;
+mod root;
+mod rules;
 mod scripted;
+mod secret_key;
 mod state;
 pub mod state_file;
+pub mod statetest;
 mod transaction;
 
 pub use account::Account;
@@ -34,6 +43,10 @@ pub use check::{
     module, pattern_address, pattern_word,
 };
 pub use machine::{Execution, Machine};
+pub use paid_transaction::{InvalidTransaction, PaidTransaction};
+pub use root::{logs_hash, state_root, storage_root};
+pub use rules::TransactionRules;
 pub use scripted::{ScriptedHost, Sent};
+pub use secret_key::address_of_secret_key;
 pub use state::{Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};

@@ -26,6 +26,15 @@ pub struct State {
     warm_storage: BTreeSet<(Address, Bytes32)>,
 }
 
+/// The account that stays touched when the touch is rolled back: on the main network, clients once
+/// deleted the empty account at the address of RIPEMD-160 although the call had failed, and so it became
+/// the rule (EIP-716).
+const STAYS_TOUCHED: Address = {
+    let mut bytes = [0; 20];
+    bytes[19] = 3;
+    Address(bytes)
+};
+
 /// What a contract logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
@@ -119,7 +128,7 @@ impl State {
 
 /// Changes, each of which [`State::roll_back`] can undo.
 impl State {
-    /// Moves `value` wei.
+    /// Moves `value` wei. The recipient is touched, also where nothing moves.
     ///
     /// # Errors
     ///
@@ -133,12 +142,21 @@ impl State {
         let rest = self.balance(from).checked_sub(value);
         let rest = rest.ok_or(TransferError::InsufficientBalance)?;
         if from == to || value.is_zero() {
+            self.touch(to);
             return Ok(());
         }
         let sum = self.balance(to).checked_add(value).ok_or(TransferError::Overflow)?;
         self.set_balance(from, rest);
         self.set_balance(to, sum);
         Ok(())
+    }
+
+    /// Notes that the account was part of what could have changed it: if it is empty, it is deleted
+    /// when the transaction ends (EIP-161).
+    pub fn touch(&mut self, address: Address) {
+        if self.account(address).is_some_and(Account::is_empty) {
+            self.journal.push(Change::Touched(address));
+        }
     }
 
     /// Sets the balance in wei.
@@ -242,14 +260,21 @@ impl State {
 
     /// Undoes everything since `snapshot`.
     pub fn roll_back(&mut self, snapshot: Snapshot) {
+        let mut stays = false;
         for change in self.journal.split_off(snapshot.0).into_iter().rev() {
+            stays |= matches!(change, Change::Touched(address) if address == STAYS_TOUCHED);
             self.undo(change);
+        }
+        if stays {
+            self.touch(STAYS_TOUCHED);
         }
     }
 
     fn undo(&mut self, change: Change) {
         match change {
             Change::Inserted(address) => drop(self.accounts.remove(&address)),
+            // That it happened is all there is to it.
+            Change::Touched(_) => {}
             Change::Balance(address, before) => self.inserted(address).balance = before,
             Change::Nonce(address, before) => self.inserted(address).nonce = before,
             Change::Code(address, before) => self.inserted(address).code = before,
@@ -285,7 +310,9 @@ impl State {
             self.accounts.remove(address);
         }
         for change in &ended.journal {
-            if let Change::Inserted(address) | Change::Balance(address, _) = change
+            if let Change::Inserted(address)
+            | Change::Touched(address)
+            | Change::Balance(address, _) = change
                 && self.account(*address).is_some_and(Account::is_empty)
             {
                 self.accounts.remove(address);

@@ -1,6 +1,6 @@
 //! A transaction from outside, and what came of it.
 
-use crate::{Chain, Log, Machine, journal::Change, state::Ended};
+use crate::{Chain, Execution, Log, Machine, journal::Change, state::Ended};
 use hebe_host::{Address, Bytes32, CallKind, Message, StatusCode, U256};
 use std::collections::BTreeMap;
 
@@ -74,6 +74,12 @@ pub struct Changed<T> {
 impl Chain {
     /// Runs a transaction and ends it.
     pub fn run(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Report {
+        let execution = self.send(machine, transaction);
+        self.end(transaction, execution)
+    }
+
+    /// Runs a transaction's message, which counts the sender's nonce.
+    pub(crate) fn send(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
         let Transaction { from, to, ref input, value, gas, is_static } = *transaction;
         self.context.tx_origin = from;
         self.state.access_account(from);
@@ -100,9 +106,13 @@ impl Chain {
                 self.state.set_nonce(from, nonce);
             }
         }
-        let execution = self.call(machine, &message);
-        let ended = self.state.end_transaction();
+        self.call(machine, &message)
+    }
 
+    /// Ends a transaction, and says what came of it.
+    pub(crate) fn end(&mut self, transaction: &Transaction, execution: Execution) -> Report {
+        let Transaction { to, gas, .. } = *transaction;
+        let ended = self.state.end_transaction();
         let result = execution.result;
         Report {
             status: result.status,
