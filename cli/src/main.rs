@@ -14,6 +14,7 @@ mod meter;
 mod output;
 mod run;
 mod statetest;
+mod test;
 mod token;
 mod values;
 
@@ -45,6 +46,7 @@ enum Command {
     Gas(gas::Arguments),
     Meter(meter::Arguments),
     Statetest(statetest::Arguments),
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Gas(arguments) => gas::gas(&arguments),
         Command::Meter(arguments) => meter::meter(&arguments),
         Command::Statetest(arguments) => statetest::statetest(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
     };
     match answer.and_then(|printout| printout.print()) {
         Ok(code) => code,

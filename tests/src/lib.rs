@@ -18,6 +18,8 @@ mod address;
 mod call;
 mod chain;
 mod check;
+pub mod contract_file;
+pub mod harness;
 mod host;
 mod journal;
 mod machine;

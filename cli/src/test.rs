@@ -1,0 +1,226 @@
+//! `hebe test`: test files of contracts.
+
+use crate::{
+    Mistake,
+    output::{Lines, Printout, document, report_json, thousands},
+};
+use hebe_testing::harness::{
+    Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION,
+};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Run test files of contracts: TOML files that say what is deployed and called, and what is expected.
+///
+/// docs/testing.md teaches how to write them.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit code: 0 all went as expected; 1 a test failed; 2 a file is no test file or \
+                        can't be read, or there was nothing to run."
+)]
+pub(crate) struct Arguments {
+    /// Test files, or folders with files that end in .test.toml
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+
+    /// Run only the tests whose name contains this
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    filter: String,
+
+    /// Run on this engine only, instead of on every one
+    #[arg(long, value_name = "NAME", conflicts_with = "vm")]
+    engine: Option<String>,
+
+    /// Run on this EVMC library (ABI 12) instead of the VM built in
+    #[arg(long, value_name = "LIB[,OPTION=VALUE...]")]
+    vm: Option<String>,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// How often something happened.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    /// Files that could not be run.
+    unusable: usize,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// A [`Mistake`] about the options, or where there is nothing to run.
+pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
+    let on = match (&arguments.engine, &arguments.vm) {
+        (Some(engine), _) if engine != "auto" => On::BuiltIn(engine.clone()),
+        (_, Some(library)) => On::Library(library.clone()),
+        _ => On::Every,
+    };
+    // Wrong options are told once, and not for each file.
+    let engines = on.engines(&[]).map_err(Mistake)?;
+    let files = find(&arguments.paths);
+    let (mut lines, mut documents, mut problems) = (Lines::default(), Vec::new(), Vec::new());
+    let mut tally = Tally::default();
+    for file in files {
+        let (name, results) = match file {
+            Err(problem) => {
+                problems.push(problem);
+                tally.unusable += 1;
+                continue;
+            }
+            Ok(path) => (path.display().to_string(), run(&path, &on, &arguments.filter)),
+        };
+        match results {
+            Err(sentences) => {
+                documents.push(json!({ "file": name, "problems": sentences }));
+                problems.extend(sentences);
+                tally.unusable += 1;
+            }
+            Ok(results) if results.is_empty() => {}
+            Ok(results) => {
+                lines.title(&name);
+                for result in &results {
+                    *(if result.passed() { &mut tally.passed } else { &mut tally.failed }) += 1;
+                    result_lines(result, &mut lines);
+                }
+                lines.title("");
+                let tests: Vec<Value> = results.iter().map(result_json).collect();
+                documents.push(json!({ "file": name, "tests": tests }));
+            }
+        }
+    }
+    if tally.passed + tally.failed == 0 && tally.unusable == 0 {
+        let filter = &arguments.filter;
+        problems.push(match filter.is_empty() {
+            true => format!("there is nothing to run: no file ends in {EXTENSION}"),
+            false => format!("there is nothing to run: no test's name contains `{filter}`"),
+        });
+        tally.unusable = 1;
+    }
+    let engines: Vec<&str> = engines.iter().map(Engine::name).collect();
+    let Tally { passed, failed, unusable } = tally;
+    lines.title(summary(&tally, &engines));
+    let text = match arguments.json {
+        true => document(&json!({
+            "engines": engines, "passed": passed, "failed": failed, "files": documents,
+        })),
+        false => lines.text(),
+    };
+    let code = match (unusable, failed) {
+        (0, 0) => 0,
+        (0, _) => 1,
+        _ => 2,
+    };
+    Ok(Printout { text, problems, code })
+}
+
+fn run(path: &Path, on: &On, filter: &str) -> Result<Vec<TestResult>, Vec<String>> {
+    let file = TestFile::load(path)?;
+    file.run(on, filter).map_err(|problem| vec![format!("{}: {problem}", path.display())])
+}
+
+/// The test files: those named, and in folders named, all that end in `.test.toml`, in the order of their
+/// names.
+fn find(paths: &[PathBuf]) -> Vec<Result<PathBuf, String>> {
+    let mut files = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => find_in(path, &mut files),
+            false => files.push(Ok(path.clone())),
+        }
+    }
+    files
+}
+
+fn find_in(folder: &Path, files: &mut Vec<Result<PathBuf, String>>) {
+    let unreadable = |error| Err(format!("can't read folder {}: {error}", folder.display()));
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return files.push(unreadable(error)),
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        // A link to a folder is not followed, since it may lead back.
+        let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+        let name = entry.file_name();
+        if is_folder {
+            find_in(&entry.path(), files);
+        } else if name.to_string_lossy().ends_with(EXTENSION) {
+            files.push(Ok(entry.path()));
+        }
+    }
+}
+
+fn result_lines(result: &TestResult, lines: &mut Lines) {
+    lines.title(format!("  {}", result.name.as_deref().unwrap_or("(steps)")));
+    for step in &result.steps {
+        let StepResult { title, line, report, mismatches, .. } = step;
+        let gas = thousands(report.gas_used);
+        if mismatches.is_empty() {
+            lines.title(format!("    ok    {title:<48} {gas:>12} gas"));
+            continue;
+        }
+        lines.title(format!("    FAIL  {title:<48} {gas:>12} gas, line {line}"));
+        for mismatch in mismatches {
+            for text in mismatch.to_string().lines() {
+                lines.title(format!("          {text}"));
+            }
+        }
+    }
+    match result.not_run {
+        0 => {}
+        1 => lines.title("    -     1 step was not run"),
+        steps => lines.title(format!("    -     {steps} steps were not run")),
+    }
+}
+
+fn summary(tally: &Tally, engines: &[&str]) -> String {
+    let Tally { passed, failed, unusable } = *tally;
+    let total = passed + failed;
+    let mut text = format!("{total} {}: {passed} passed", plural(total, "test"));
+    if failed > 0 {
+        text += &format!(", {failed} failed");
+    }
+    if unusable > 0 {
+        text += &format!("; {unusable} {} could not be run", plural(unusable, "file"));
+    }
+    format!("{text} (on {})", engines.join(", "))
+}
+
+fn plural(number: usize, thing: &str) -> String {
+    format!("{thing}{}", if number == 1 { "" } else { "s" })
+}
+
+fn result_json(result: &TestResult) -> Value {
+    let steps: Vec<Value> = result.steps.iter().map(step_json).collect();
+    json!({
+        "name": result.name,
+        "passed": result.passed(),
+        "steps": steps,
+        "not_run": result.not_run,
+    })
+}
+
+fn step_json(step: &StepResult) -> Value {
+    let mismatch = |it: &Mismatch| {
+        json!({
+            "what": it.what,
+            "expected": it.expected.join("\n"),
+            "actual": it.actual.join("\n"),
+        })
+    };
+    json!({
+        "name": step.title,
+        "line": step.line,
+        "mismatches": step.mismatches.iter().map(mismatch).collect::<Vec<_>>(),
+        "report": report_json(&step.report),
+    })
+}

@@ -1,0 +1,81 @@
+//! On what tests run: every engine that there is, or a library.
+
+use crate::Machine;
+use hebe::LoadedVm;
+use hebe_vm::{OPTIONS, Options, Vm};
+use std::sync::Arc;
+
+/// How many instructions a message may execute where they cost nothing: seconds of the interpreter, and
+/// far more than a block's gas would pay for.
+pub const INSTRUCTION_BOUND: u32 = 1_000_000_000;
+
+/// Something that runs contracts, and what it is called.
+#[derive(Clone)]
+pub struct Engine {
+    name: String,
+    machine: Arc<dyn Machine + Send + Sync>,
+}
+
+impl Engine {
+    /// The names of the engines built in: the values of the VM's option `engine`, apart from `auto`,
+    /// which stands for the others.
+    pub fn names() -> Vec<&'static str> {
+        let row = OPTIONS.iter().find(|row| row.name == "engine");
+        let values = row.map_or("", |row| row.values);
+        values.split(" | ").filter(|value| *value != "auto").collect()
+    }
+
+    /// Every engine built in, with these options of the VM.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about the option that is wrong.
+    pub fn all(options: &[(String, String)]) -> Result<Vec<Self>, String> {
+        Self::names().into_iter().map(|name| Self::built_in(name, options)).collect()
+    }
+
+    /// One engine built in.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there is no such engine or an option is wrong.
+    pub fn built_in(name: &str, options: &[(String, String)]) -> Result<Self, String> {
+        let mut given = Options::default();
+        given.bound_instructions(INSTRUCTION_BOUND);
+        for (option, value) in options {
+            given.set(option, value).map_err(|error| error.to_string())?;
+        }
+        given.set("engine", name).map_err(|error| error.to_string())?;
+        Ok(Self { name: name.to_owned(), machine: Arc::new(Vm::new(given)) })
+    }
+
+    /// An EVMC library: `LIB[,option=value...]`, then with these options.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where the library can't be loaded or refuses an option.
+    pub fn library(library: &str, options: &[(String, String)]) -> Result<Self, String> {
+        let mut vm = LoadedVm::load_with_options(library).map_err(|error| error.to_string())?;
+        for (option, value) in options {
+            vm.set_option(option, value).map_err(|refused| format!("{}: {refused}", vm.name()))?;
+        }
+        let path = library.split(',').next().unwrap_or(library);
+        Ok(Self { name: path.to_owned(), machine: Arc::new(vm) })
+    }
+
+    /// What it is called: the value of the option `engine`, or the library's path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What runs the code.
+    pub(super) fn machine(&self) -> &dyn Machine {
+        self.machine.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.name)
+    }
+}

@@ -1,0 +1,185 @@
+//! What stands above the steps: the chain that they run on.
+
+use super::{
+    reader::{Reader, SENDER, check_name, to_i64},
+    tree::{Fields, Mistake, Node},
+};
+use crate::{
+    Account, Chain,
+    harness::{Engine, Names, Value, address_of},
+};
+use hebe_host::{Address, Revision, U256};
+use std::{collections::BTreeMap, path::Path};
+
+/// The gas of a step, where nothing is said.
+const GAS: i64 = 10_000_000;
+
+/// 1,000,000 ether in wei: what the default sender has.
+const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
+
+/// The chain before the first step.
+pub(super) struct Header {
+    pub(super) chain: Chain,
+    pub(super) names: Names,
+    /// The gas of a step that does not say.
+    pub(super) gas: i64,
+    /// The VM's options.
+    pub(super) options: Vec<(String, String)>,
+}
+
+impl Header {
+    pub(super) fn read(fields: &Fields<'_>, reader: &Reader<'_>) -> Result<Self, Mistake> {
+        let revision = match fields.get("revision") {
+            Some(node) => {
+                let revision: Revision =
+                    node.text()?.parse().map_err(|error| node.mistake(format!("{error}")))?;
+                if hebe_host::Fees::of(revision).is_none() {
+                    let problem = format!("nothing can run at {revision}: it has no prices yet");
+                    return Err(node.mistake(problem));
+                }
+                revision
+            }
+            None => Revision::Byzantium,
+        };
+        let gas = fields.get("gas").map_or(Ok(GAS), |gas| gas.gas())?;
+        let options = match fields.get("vm") {
+            Some(node) => options(&node, reader.folder)?,
+            None => Vec::new(),
+        };
+        let (names, accounts) = accounts(fields.get("accounts"), reader)?;
+        let mut chain = Chain::new(revision, accounts);
+        let reader = Reader { names: &names, ..*reader };
+        if let Some(node) = fields.get("block") {
+            block(&node.fields()?, &reader, &mut chain)?;
+        }
+        if let Some(node) = fields.get("chain") {
+            let fields = node.fields()?;
+            if let Some(size) = fields.get("max_code_size") {
+                chain.max_code_size = usize::try_from(size.small()?).ok();
+            }
+            if let Some(there) = fields.get("ewasm_system_contracts") {
+                chain.ewasm_system_contracts = there.boolean()?;
+            }
+            fields.finish()?;
+        }
+        Ok(Self { chain, names, gas, options })
+    }
+}
+
+/// The VM's options, each tried.
+fn options(node: &Node<'_>, folder: &Path) -> Result<Vec<(String, String)>, Mistake> {
+    let mut options = Vec::new();
+    for (name, node) in node.fields()?.entries() {
+        let mut value = match node.value()? {
+            Value::Number(text) | Value::Text(text) => text,
+            Value::Boolean(boolean) => boolean.to_string(),
+            Value::List(_) => return Err(node.mistake("a list is not an option's value")),
+        };
+        if name == "engine" {
+            let problem = "a test runs on every engine; choose one with --engine";
+            return Err(node.mistake(problem));
+        }
+        if name.starts_with("sys:") {
+            value = folder.join(value).display().to_string();
+        }
+        options.push((name.to_owned(), value));
+        Engine::all(&options[options.len() - 1..]).map_err(|problem| node.mistake(problem))?;
+    }
+    Ok(options)
+}
+
+type Accounts = BTreeMap<Address, Account>;
+
+fn accounts(node: Option<Node<'_>>, reader: &Reader<'_>) -> Result<(Names, Accounts), Mistake> {
+    let mut names = Names::default();
+    names.define(SENDER, address_of(SENDER));
+    let sender = Account { balance: SENDERS_BALANCE.into(), ..Account::default() };
+    let mut accounts = Accounts::from([(address_of(SENDER), sender)]);
+    let Some(node) = node else { return Ok((names, accounts)) };
+    // All names first, so that the storage of one can hold the address of another.
+    for (name, node) in node.fields()?.entries() {
+        check_name(name).map_err(|problem| node.mistake(problem))?;
+        let mut address = address_of(name);
+        if node.is_table()
+            && let Some(given) = node.fields()?.get("address")
+        {
+            let known = Names::default();
+            let problem = |_| given.mistake("it must be 0x and 40 hex digits");
+            address = known.address(given.text()?).map_err(problem)?;
+        }
+        names.define(name, address);
+    }
+    let reader = Reader { names: &names, ..*reader };
+    let mut sum = U256::zero();
+    for (name, node) in node.fields()?.entries() {
+        let address = names.address(name).map_err(|problem| node.mistake(problem))?;
+        let account = account(&node, &reader)?;
+        sum = sum
+            .checked_add(account.balance)
+            .filter(|sum| sum.bits() <= 255)
+            .ok_or_else(|| node.mistake("the balances add up to 256 bits: no chain has so much"))?;
+        accounts.insert(address, account);
+    }
+    Ok((names, accounts))
+}
+
+fn account(node: &Node<'_>, reader: &Reader<'_>) -> Result<Account, Mistake> {
+    if !node.is_table() {
+        return Ok(Account { balance: node.number()?, ..Account::default() });
+    }
+    let fields = node.fields()?;
+    let mut account = Account::default();
+    fields.get("address");
+    if let Some(balance) = fields.get("balance") {
+        account.balance = balance.number()?;
+    }
+    if let Some(code) = fields.get("code") {
+        account.code = reader.code(&code)?.into();
+        // A contract's nonce begins at 1 (EIP-161).
+        account.nonce = 1;
+    }
+    if let Some(nonce) = fields.get("nonce") {
+        account.nonce = nonce.small()?;
+    }
+    if let Some(storage) = fields.get("storage") {
+        let words = reader.storage(&storage)?.into_iter();
+        account.storage =
+            words.map(|(_, key, word)| (key, word)).filter(|(_, word)| !word.is_zero()).collect();
+    }
+    fields.finish()?;
+    Ok(account)
+}
+
+fn block(fields: &Fields<'_>, reader: &Reader<'_>, chain: &mut Chain) -> Result<(), Mistake> {
+    let context = &mut chain.context;
+    for (name, place) in [
+        ("number", &mut context.block_number),
+        ("timestamp", &mut context.block_timestamp),
+        ("gas_limit", &mut context.block_gas_limit),
+    ] {
+        if let Some(node) = fields.get(name) {
+            *place = to_i64(node.number()?)
+                .ok_or_else(|| node.mistake("the number is too large: it has 63 bits at most"))?;
+        }
+    }
+    if let Some(node) = fields.get("coinbase") {
+        context.block_coinbase = reader.address(&node)?;
+    }
+    if let Some(node) = fields.get("difficulty") {
+        context.block_prev_randao = node.number()?;
+    }
+    if let Some(node) = fields.get("gas_price") {
+        context.tx_gas_price = node.number()?;
+    }
+    if let Some(node) = fields.get("chain_id") {
+        context.chain_id = node.number()?;
+    }
+    if let Some(node) = fields.get("hashes") {
+        for (number, hash) in node.fields()?.entries() {
+            let number = number.parse().ok().filter(|number| *number >= 0);
+            let number = number.ok_or_else(|| hash.mistake("its name must be a block's number"))?;
+            chain.block_hashes.insert(number, reader.word(&hash)?);
+        }
+    }
+    fields.finish()
+}

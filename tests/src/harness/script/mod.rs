@@ -1,0 +1,252 @@
+//! Tests as TOML files, for authors who don't write Rust. docs/testing.md teaches the format.
+//!
+//! A [`TestFile`] is read and checked as a whole before anything runs, so that a mistake in it is told at once,
+//! each in one line with its place. Then every test runs on a chain of its own, on every engine.
+
+mod header;
+mod reader;
+mod run;
+mod step;
+mod tree;
+
+pub use run::{StepResult, TestResult};
+
+use crate::harness::{Engine, address_of};
+use header::Header;
+use reader::{Contracts, Reader, one_line};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use step::Step;
+use toml::de::DeTable;
+use tree::{Fields, Mistake, Node};
+
+/// The end of the names of test files.
+pub const EXTENSION: &str = ".test.toml";
+
+/// The most that is read of a file, in bytes.
+const MAX_FILE: u64 = 4 << 20;
+
+/// A test file that was found to be sound.
+#[derive(Debug)]
+pub struct TestFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl TestFile {
+    /// Reads a file and checks all of it.
+    ///
+    /// # Errors
+    ///
+    /// One line for each mistake, with the file, the line in it, the step and the field.
+    pub fn load(path: &Path) -> Result<Self, Vec<String>> {
+        let name = path.display();
+        let text = read(path).map_err(|error| vec![format!("{name}: can't be read: {error}")])?;
+        Self::from_text(path, text)
+    }
+
+    /// A file with this content; what it names is beside `path`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`TestFile::load`].
+    pub fn from_text(path: &Path, text: String) -> Result<Self, Vec<String>> {
+        let file = Self { path: path.to_owned(), text };
+        let document = DeTable::parse(&file.text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            let sentence = format!("it is not TOML: {}", one_line(error.message()));
+            vec![file.sentence(&Mistake { offset, place: String::new(), sentence })]
+        })?;
+        let mistakes = file.check(&Fields::root(&document));
+        if mistakes.is_empty() {
+            return Ok(file);
+        }
+        Err(mistakes.iter().map(|mistake| file.sentence(mistake)).collect())
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All mistakes that can be found without running anything.
+    fn check(&self, root: &Fields<'_>) -> Vec<Mistake> {
+        let contracts = Contracts::default();
+        let mut mistakes = Vec::new();
+        let outline = match Outline::read(root) {
+            Ok(outline) => outline,
+            Err(mistake) => return vec![mistake],
+        };
+        let header = match self.header(root, &contracts) {
+            Ok(header) => Some(header),
+            Err(mistake) => {
+                mistakes.push(mistake);
+                None
+            }
+        };
+        if let Err(mistake) = root.finish() {
+            mistakes.push(mistake);
+        }
+        // Without the names, every step would seem to be wrong.
+        let Some(header) = header else { return mistakes };
+        let mut check_steps = |part: &Part<'_>, names: &crate::harness::Names| {
+            let mut names = names.clone();
+            for (number, node) in (1..).zip(&part.steps) {
+                let reader = Reader {
+                    folder: self.folder(),
+                    contracts: &contracts,
+                    names: &names,
+                    state: None,
+                    gas: header.gas,
+                };
+                match Step::read(node, &part.place(number), &reader) {
+                    Err(mistake) => {
+                        // A contract that is mentioned below is there all the same.
+                        if let Some(Ok(name)) = node
+                            .fields()
+                            .ok()
+                            .and_then(|fields| fields.get("as"))
+                            .map(|name| name.text().map(str::to_owned))
+                        {
+                            names.define(&name, address_of(&name));
+                        }
+                        mistakes.push(mistake);
+                    }
+                    Ok(step) => {
+                        if let Some(name) = step.created_as {
+                            names.define(&name, address_of(&name));
+                        }
+                    }
+                }
+            }
+            names
+        };
+        let names = check_steps(&outline.setup, &header.names);
+        for test in &outline.tests {
+            check_steps(test, &names);
+        }
+        mistakes
+    }
+
+    fn header(&self, root: &Fields<'_>, contracts: &Contracts) -> Result<Header, Mistake> {
+        let names = crate::harness::Names::default();
+        let folder = self.folder();
+        Header::read(root, &Reader { folder, contracts, names: &names, state: None, gas: 0 })
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The line that a place in the text is on.
+    fn line(&self, offset: usize) -> usize {
+        self.text.as_bytes()[..offset.min(self.text.len())]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1
+    }
+
+    fn sentence(&self, mistake: &Mistake) -> String {
+        let (name, line) = (self.path.display(), self.line(mistake.offset));
+        let Mistake { place, sentence, .. } = mistake;
+        match place.is_empty() {
+            true => format!("{name}:{line}: {sentence}"),
+            false => format!("{name}:{line}: {place}: {sentence}"),
+        }
+    }
+}
+
+/// Which steps a file has.
+struct Outline<'a> {
+    /// What comes before each test; all there is, where there are no tests.
+    setup: Part<'a>,
+    tests: Vec<Part<'a>>,
+}
+
+/// Steps that belong together.
+struct Part<'a> {
+    /// The test's name; none for the steps at the top.
+    name: Option<&'a str>,
+    steps: Vec<Node<'a>>,
+}
+
+impl<'a> Outline<'a> {
+    fn read(root: &Fields<'a>) -> Result<Self, Mistake> {
+        root.get("title").map_or(Ok(""), |title| title.text())?;
+        let steps = root.get("step").map_or(Ok(Vec::new()), |steps| steps.list())?;
+        let setup = Part { name: None, steps };
+        let tests = root.get("test").map_or(Ok(Vec::new()), |tests| tests.list())?;
+        let tests: Vec<Part<'a>> = tests.iter().map(Part::read).collect::<Result<_, _>>()?;
+        if setup.steps.is_empty() && tests.is_empty() {
+            return Err(root.mistake("there is nothing to run: it has no [[step]] and no [[test]]"));
+        }
+        Ok(Self { setup, tests })
+    }
+}
+
+impl<'a> Part<'a> {
+    fn read(node: &Node<'a>) -> Result<Self, Mistake> {
+        let fields = node.fields()?;
+        let name = fields.get("name").ok_or_else(|| node.mistake("a test must have a `name`"))?;
+        let steps = fields.get("step").ok_or_else(|| node.mistake("a test must have a `step`"))?;
+        let part = Self { name: Some(name.text()?), steps: steps.list()? };
+        fields.finish()?;
+        Ok(part)
+    }
+
+    /// What a step is called in a mistake.
+    fn place(&self, number: usize) -> String {
+        match self.name {
+            Some(name) => format!("test `{name}`, step {number}"),
+            None => format!("step {number}"),
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if metadata.len() > MAX_FILE {
+        return Err(io::Error::other("it is larger than 4 MiB"));
+    }
+    let bytes = fs::read(path)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))
+}
+
+/// Which engines a file is run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum On {
+    /// All that are built in, compared with each other.
+    Every,
+    /// One that is built in.
+    BuiltIn(String),
+    /// An EVMC library: `LIB[,option=value...]`.
+    Library(String),
+    /// All that are built in and a library, compared with each other.
+    EveryAndLibrary(String),
+}
+
+impl On {
+    /// The engines, with these options.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there is no such engine or library.
+    pub fn engines(&self, options: &[(String, String)]) -> Result<Vec<Engine>, String> {
+        match self {
+            Self::Every => Engine::all(options),
+            Self::BuiltIn(name) => Ok(vec![Engine::built_in(name, options)?]),
+            Self::Library(library) => Ok(vec![Engine::library(library, options)?]),
+            Self::EveryAndLibrary(library) => {
+                let mut engines = Engine::all(options)?;
+                engines.push(Engine::library(library, options)?);
+                Ok(engines)
+            }
+        }
+    }
+}

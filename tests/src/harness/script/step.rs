@@ -1,0 +1,153 @@
+//! One step of a test file: what is asked, and what is expected.
+
+use super::{
+    reader::Reader,
+    tree::{Fields, Mistake, Node},
+};
+use crate::{
+    Transaction, contract_file,
+    harness::{Expectation, abi},
+};
+use std::ops::Range;
+
+/// A step, with every name replaced by what it means.
+pub(super) struct Step {
+    /// What it is called, by its author or after what it does.
+    pub(super) title: String,
+    /// In bytes from the beginning of the file.
+    pub(super) offset: usize,
+    pub(super) transaction: Transaction,
+    /// What the new contract is called.
+    pub(super) created_as: Option<String>,
+    pub(super) expectations: Vec<Expectation>,
+    /// Where the exact gas is written in the file, if it is.
+    pub(super) gas_recorded: Option<Range<usize>>,
+}
+
+/// The ways in which a step can ask.
+const ACTIONS: &str = "deploy, create, call or send";
+
+impl Step {
+    /// Reads a step; its mistakes' places begin with `prefix`.
+    pub(super) fn read(
+        node: &Node<'_>,
+        prefix: &str,
+        reader: &Reader<'_>,
+    ) -> Result<Self, Mistake> {
+        let fields = node.fields_called(format!("{prefix}: "))?;
+        let given_title = fields.get("name").map(|name| name.text()).transpose()?;
+        let from = match fields.get("from") {
+            Some(from) => reader.address(&from)?,
+            None => reader.sender(),
+        };
+        let mut transaction = Transaction {
+            from,
+            to: None,
+            input: Vec::new(),
+            value: fields.get("value").map_or(Ok(Default::default()), |value| value.number())?,
+            gas: fields.get("gas").map_or(Ok(reader.gas), |gas| gas.gas())?,
+            is_static: fields.get("static").map_or(Ok(false), |it| it.boolean())?,
+        };
+        let mut expect = None;
+        let actions = ["deploy", "create", "call", "send"];
+        let given: Vec<(&str, Node<'_>)> =
+            actions.into_iter().filter_map(|it| Some((it, fields.get(it)?))).collect();
+        let title = match &given[..] {
+            [("deploy", file)] => {
+                let code = reader.contract(file)?;
+                transaction.input =
+                    contract_file::deploying(&code).map_err(|problem| file.mistake(problem))?;
+                format!("deploy {}", file.text()?)
+            }
+            [("create", file)] => {
+                let code = reader.contract(file)?;
+                transaction.input = match fields.get("runtime") {
+                    Some(runtime) => {
+                        contract_file::with_runtime(&code, &reader.contract(&runtime)?)
+                            .map_err(|problem| runtime.mistake(problem))?
+                    }
+                    None => code,
+                };
+                format!("create {}", file.text()?)
+            }
+            [("call", signature)] => {
+                let function = signature.text()?;
+                let function =
+                    abi::function(function).map_err(|problem| signature.mistake(problem))?;
+                let args = fields.get("args");
+                let values = args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
+                transaction.input = abi::call_data(&function, &values, reader.names)
+                    .map_err(|problem| args.as_ref().unwrap_or(signature).mistake(problem))?;
+                let title = function.signature();
+                expect = Some(function);
+                title
+            }
+            [(_, input)] => {
+                transaction.input = abi::packed(&input.value()?, reader.names)
+                    .map_err(|problem| input.mistake(problem))?;
+                match transaction.input.len() {
+                    0 => "send nothing".to_owned(),
+                    1 => "send 1 byte".to_owned(),
+                    size => format!("send {size} bytes"),
+                }
+            }
+            [] => return Err(fields.mistake(format!("the step has none of {ACTIONS}"))),
+            [(one, _), (two, second), ..] => {
+                let sentence = format!("a step is either {one} or {two}, and this one is both");
+                return Err(second.mistake(sentence));
+            }
+        };
+        let creates = matches!(given[0].0, "deploy" | "create");
+        let to = fields.get("to");
+        if !creates {
+            let to =
+                to.as_ref().ok_or_else(|| fields.mistake("`to` is missing: who is called?"))?;
+            transaction.to = Some(reader.address(to)?);
+        } else if let Some(to) = &to {
+            return Err(to.mistake("a new contract is not called; its name is given with `as`"));
+        }
+        let created_as = match fields.get("as") {
+            Some(name) if !creates => return Err(name.mistake("only a new contract gets a name")),
+            Some(name) => Some(reader.new_name(&name)?.to_owned()),
+            None => None,
+        };
+        let title = match (&given_title, &to) {
+            (Some(title), _) => (*title).to_owned(),
+            (None, Some(to)) => format!("{title} to {}", to.text()?),
+            (None, None) => title,
+        };
+        // A new contract can be spoken of in what is expected of its creation.
+        let mut names = reader.names.clone();
+        let contract = transaction.to.unwrap_or_else(|| reader.next_created(from));
+        if let Some(name) = &created_as {
+            names.define(name, contract);
+        }
+        let reader = Reader { names: &names, ..*reader };
+        let mut gas_recorded = None;
+        let expectations = match fields.get("expect") {
+            Some(node) => {
+                let expect_fields = node.fields()?;
+                let expected =
+                    reader.expectations(&expect_fields, expect.as_ref(), contract, creates)?;
+                gas_recorded = expected.gas_recorded;
+                expected.list
+            }
+            None => vec![Expectation::Status(hebe_host::StatusCode::Success)],
+        };
+        unused_fields(&fields, given[0].0)?;
+        let offset = node.span().start;
+        Ok(Self { title, offset, transaction, created_as, expectations, gas_recorded })
+    }
+}
+
+/// That no field is left over, those included that do not go with this kind of step.
+fn unused_fields(fields: &Fields<'_>, action: &str) -> Result<(), Mistake> {
+    for (field, with) in [("args", "call"), ("runtime", "create")] {
+        if let Some(node) = fields.get(field)
+            && action != with
+        {
+            return Err(node.mistake(format!("it goes with `{with}` only")));
+        }
+    }
+    fields.finish()
+}

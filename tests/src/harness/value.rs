@@ -1,0 +1,251 @@
+//! Values as people write them: in a test file, or in Rust.
+
+use super::Names;
+use crate::state_file::parse_u256;
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::{B256, I256};
+use hebe_host::{Address, Bytes32, U256};
+
+/// A value that has no type yet. The signature that it goes with says what is to become of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number: decimal, or hex with `0x`; perhaps with a sign.
+    Number(String),
+    /// Text: a number, an address or an account's name, bytes in hex, or a string.
+    Text(String),
+    /// True or false.
+    Boolean(bool),
+    /// The elements of an array or a tuple.
+    List(Vec<Value>),
+}
+
+/// A list of [`Value`]s: `values!["bob", 100, true]`.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        [$($crate::harness::Value::from($value)),*]
+    };
+}
+
+macro_rules! from_number {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Value {
+            fn from(number: $number) -> Self {
+                Self::Number(number.to_string())
+            }
+        }
+    )*};
+}
+from_number!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, U256);
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(boolean: bool) -> Self {
+        Self::Boolean(boolean)
+    }
+}
+
+impl From<Address> for Value {
+    fn from(address: Address) -> Self {
+        Self::Text(hex(&address[..]))
+    }
+}
+
+impl From<Bytes32> for Value {
+    fn from(word: Bytes32) -> Self {
+        Self::Text(hex(&word[..]))
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Text(hex(bytes))
+    }
+}
+
+impl<const N: usize> From<[Value; N]> for Value {
+    fn from(values: [Value; N]) -> Self {
+        Self::List(values.into())
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(values: Vec<Value>) -> Self {
+        Self::List(values)
+    }
+}
+
+impl Value {
+    /// The value as one of this type.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what such a value looks like.
+    pub fn typed(&self, ty: &DynSolType, names: &Names) -> Result<DynSolValue, String> {
+        let wrong = |form: &str| Err(format!("{self} is not {form}"));
+        match (ty, self) {
+            (DynSolType::Bool, Self::Boolean(boolean)) => Ok(DynSolValue::Bool(*boolean)),
+            (DynSolType::Bool, _) => wrong("a bool: true or false"),
+            (DynSolType::Uint(bits), Self::Number(text) | Self::Text(text)) => {
+                Ok(DynSolValue::Uint(uint(text, *bits)?, *bits))
+            }
+            (DynSolType::Int(bits), Self::Number(text) | Self::Text(text)) => {
+                Ok(DynSolValue::Int(int(text, *bits)?, *bits))
+            }
+            (DynSolType::Uint(_) | DynSolType::Int(_), _) => wrong("a whole number"),
+            (DynSolType::Address, Self::Text(text)) => {
+                Ok(DynSolValue::Address(names.address(text)?.0.into()))
+            }
+            (DynSolType::Address, _) => wrong("an address: a name, or 0x and 40 hex digits"),
+            (DynSolType::FixedBytes(size), Self::Text(text)) => {
+                let bytes = bytes(text)?;
+                if bytes.len() != *size {
+                    return Err(format!(
+                        "{self} has {} bytes, and bytes{size} has {size}",
+                        bytes.len()
+                    ));
+                }
+                let mut word = B256::ZERO;
+                word[..*size].copy_from_slice(&bytes);
+                Ok(DynSolValue::FixedBytes(word, *size))
+            }
+            (DynSolType::Bytes, Self::Text(text)) => Ok(DynSolValue::Bytes(bytes(text)?)),
+            (DynSolType::FixedBytes(_) | DynSolType::Bytes, _) => {
+                wrong("bytes: 0x and hex digits, in quotes")
+            }
+            (DynSolType::String, Self::Text(text)) => Ok(DynSolValue::String(text.clone())),
+            (DynSolType::String, _) => wrong("a string in quotes"),
+            (DynSolType::Array(ty), Self::List(values)) => {
+                let values: Result<_, _> =
+                    values.iter().map(|value| value.typed(ty, names)).collect();
+                Ok(DynSolValue::Array(values?))
+            }
+            (DynSolType::FixedArray(ty, size), Self::List(values)) if values.len() == *size => {
+                let values: Result<_, _> =
+                    values.iter().map(|value| value.typed(ty, names)).collect();
+                Ok(DynSolValue::FixedArray(values?))
+            }
+            (DynSolType::Tuple(types), Self::List(values)) if values.len() == types.len() => {
+                let pairs = values.iter().zip(types);
+                let values: Result<_, _> =
+                    pairs.map(|(value, ty)| value.typed(ty, names)).collect();
+                Ok(DynSolValue::Tuple(values?))
+            }
+            (DynSolType::Array(_), _) => wrong("a list [...]"),
+            (DynSolType::FixedArray(_, size), _) => wrong(&format!("a list of {size} values")),
+            (DynSolType::Tuple(types), _) => wrong(&format!("a list of {} values", types.len())),
+            (other, _) => Err(format!("values of type {other} can't be written")),
+        }
+    }
+
+    /// The value as a word of storage or a topic: a number, 32 bytes in hex, an account, a boolean.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what a word looks like.
+    pub fn word(&self, names: &Names) -> Result<Bytes32, String> {
+        match self {
+            Self::Boolean(boolean) => Ok(Bytes32::from_low_u64_be(u64::from(*boolean))),
+            Self::Text(text) if names.is_known(text) => Ok(names.address(text)?.into()),
+            Self::Number(text) | Self::Text(text) => match number(text) {
+                Ok(number) => Ok(Bytes32(number.to_big_endian())),
+                Err(_) if text.starts_with(|first: char| first.is_alphabetic()) => Err(format!(
+                    "{self} is neither a word (a number, or 0x and hex digits) nor an account"
+                )),
+                Err(problem) => Err(problem),
+            },
+            Self::List(_) => Err("a list is not a word".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(text) => f.write_str(text),
+            Self::Text(text) => write!(f, "`{text}`"),
+            Self::Boolean(boolean) => write!(f, "{boolean}"),
+            Self::List(values) => {
+                let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", texts.join(", "))
+            }
+        }
+    }
+}
+
+/// Bytes in hex, with `0x`.
+///
+/// # Errors
+///
+/// A sentence about the text.
+pub fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    let start: String = text.chars().take(40).collect();
+    let digits = text
+        .strip_prefix("0x")
+        .ok_or_else(|| format!("`{start}` is not bytes: they are written 0x and hex digits"))?;
+    hex::decode(digits).map_err(|error| format!("`{start}` is not hex: {error}"))
+}
+
+/// A whole number of at most 256 bits: decimal (with `_` where one likes), hex with `0x`, or with a unit
+/// of money behind it: `1.5 ether`, `20 gwei`, `1 wei`.
+///
+/// # Errors
+///
+/// A sentence about the text.
+pub fn number(text: &str) -> Result<U256, String> {
+    let plain = text.replace('_', "");
+    let plain = plain.strip_prefix('+').unwrap_or(&plain);
+    let Some((amount, unit)) = plain.split_once(' ') else { return parse_u256(plain) };
+    let decimals = match unit.trim() {
+        "wei" => 0,
+        "gwei" => 9,
+        "ether" => 18,
+        other => return Err(format!("`{text}`: {other} is none of wei, gwei, ether")),
+    };
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    if fraction.len() > decimals {
+        return Err(format!("`{text}` is not a whole number of wei"));
+    }
+    if whole.is_empty() || whole.starts_with("0x") {
+        return Err(format!("`{text}` is not an amount, such as 1.5 ether"));
+    }
+    parse_u256(&format!("{whole}{fraction:0<decimals$}")).map_err(|problem| {
+        let cause = if problem.contains("too large") { "is too large" } else { "is not an amount" };
+        format!("`{text}` {cause}")
+    })
+}
+
+fn uint(text: &str, bits: usize) -> Result<alloy_primitives::U256, String> {
+    if text.starts_with('-') {
+        return Err(format!("{text} is negative, and uint{bits} is not"));
+    }
+    let number = number(text)?;
+    if number.bits() > bits {
+        return Err(format!("{text} is too large for uint{bits}"));
+    }
+    Ok(alloy_primitives::U256::from_be_bytes(number.to_big_endian()))
+}
+
+fn int(text: &str, bits: usize) -> Result<I256, String> {
+    let (negative, magnitude) = match text.strip_prefix('-') {
+        Some(rest) => (true, number(rest)?),
+        None => (false, number(text)?),
+    };
+    let limit = U256::one() << (bits - 1);
+    if magnitude > limit || (magnitude == limit && !negative) {
+        return Err(format!("{text} does not fit into int{bits}"));
+    }
+    let raw = alloy_primitives::U256::from_be_bytes(magnitude.to_big_endian());
+    let number = I256::from_raw(raw);
+    Ok(if negative { number.wrapping_neg() } else { number })
+}
+
+/// Bytes as hex with `0x`.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
