@@ -6,13 +6,22 @@ use crate::{
 };
 use hebe_gas::{PARTICLES_PER_GAS, Schedule};
 use serde_json::{Map, Value, json};
+use std::{borrow::Cow, fs, path::Path};
 
 /// Print the prices of a gas schedule.
 #[derive(clap::Args)]
+#[command(
+    after_help = "To make a schedule of your own: hebe gas --text > my.schedule, change it, and \
+                  give it a name and a version of its own."
+)]
 pub(crate) struct Arguments {
-    /// The schedule
-    #[arg(long, value_name = "NAME", default_value_t = Schedule::cycles().name().to_owned())]
+    /// The schedule: `cycles`, `flat`, or a file as --text prints it
+    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::cycles().name().to_owned())]
     schedule: String,
+
+    /// Print it as a schedule file: a line for each price, in particles, 10,000 to a gas
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
 
     /// Print one JSON document
     #[arg(long)]
@@ -23,23 +32,45 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 ///
-/// A [`Mistake`] when there is no such schedule.
+/// A [`Mistake`] when there is no such schedule, or the file is none.
 pub(crate) fn gas(arguments: &Arguments) -> Result<Printout, Mistake> {
     let schedule = schedule(&arguments.schedule)?;
-    let text = if arguments.json { document(&schedule_json(schedule)) } else { table(schedule) };
+    let text = match arguments {
+        Arguments { json: true, .. } => document(&schedule_json(&schedule)),
+        Arguments { text: true, .. } => schedule.to_text(),
+        _ => table(&schedule),
+    };
     Ok(Printout { text, problems: Vec::new(), code: 0 })
 }
 
-/// The schedule of this name.
+/// More than any schedule has: a line for each instruction takes some 4,000 bytes.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// The schedule of this name, or in the file of this name.
 ///
 /// # Errors
 ///
-/// A [`Mistake`] with the names that there are.
-pub(crate) fn schedule(name: &str) -> Result<&'static Schedule, Mistake> {
-    Schedule::by_name(name).ok_or_else(|| {
+/// A [`Mistake`] with the names that there are, or with what is wrong with the file.
+pub(crate) fn schedule(name: &str) -> Result<Cow<'static, Schedule>, Mistake> {
+    if let Some(known) = Schedule::by_name(name) {
+        return Ok(Cow::Borrowed(known));
+    }
+    let path = Path::new(name);
+    let Ok(about) = path.metadata() else {
         let names: Vec<&str> = Schedule::all().iter().map(Schedule::name).collect();
-        Mistake(format!("there is no schedule `{name}`; there are {}", names.join(", ")))
-    })
+        let names = names.join(", ");
+        let what = format!("there is no schedule `{name}`, and no file; the schedules are {names}");
+        return Err(Mistake(what));
+    };
+    if about.len() > MAX_FILE_BYTES {
+        return Err(Mistake(format!("{name} is no schedule: it has {} bytes", about.len())));
+    }
+    let text = fs::read_to_string(path)
+        .map_err(|error| Mistake(format!("can't read the schedule {name}: {error}")))?;
+    match Schedule::parse(&text) {
+        Ok(schedule) => Ok(Cow::Owned(schedule)),
+        Err(error) => Err(Mistake(format!("{name} is no schedule: {error}"))),
+    }
 }
 
 /// What is paid by how many there are at run time.

@@ -23,8 +23,8 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
 
-    /// What instructions cost
-    #[arg(long, value_name = "NAME", default_value_t = Schedule::cycles().name().to_owned())]
+    /// What instructions cost: `cycles`, `flat`, or a file as `hebe gas --text` prints it
+    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::cycles().name().to_owned())]
     schedule: String,
 
     /// Write WebAssembly text instead of the binary
@@ -49,7 +49,7 @@ pub(crate) fn meter(arguments: &Arguments) -> Result<Printout, Mistake> {
         metering: Some(Metering::Off),
     };
     let name = arguments.input.display();
-    let metered = match meter_deployed(&code, &rules, schedule) {
+    let metered = match meter_deployed(&code, &rules, &schedule) {
         Ok(metered) => metered,
         Err(rejected) => {
             let problems = vec![format!("{name}: not valid: {rejected}")];

