@@ -1,6 +1,9 @@
 //! What a running message has: its gas, its return data, and the way to its chain.
 
-use crate::{Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext, gas::Gas};
+use crate::{
+    Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext, gas::Gas,
+    trace::Tracer,
+};
 use hebe_gas::PARTICLES_PER_GAS;
 
 /// One running message. Host functions act on it, and nothing of it outlives the message.
@@ -8,6 +11,7 @@ pub struct Frame<'a> {
     message: &'a Message<'a>,
     code: &'a [u8],
     host: &'a mut dyn Host,
+    tracer: Option<&'a Tracer<'a>>,
     fees: &'static Fees,
     gas: Gas,
     gas_refund: i64,
@@ -39,6 +43,7 @@ impl<'a> Frame<'a> {
             message,
             code,
             host,
+            tracer: None,
             fees,
             gas: Gas::new(gas),
             gas_refund: 0,
@@ -51,6 +56,16 @@ impl<'a> Frame<'a> {
     /// Makes running code's counter one of instructions instead of gas, with this bound.
     pub fn count_instructions(&mut self, bound: i64) {
         self.instructions_left = Some(bound);
+    }
+
+    /// Has every call of a host function told to `tracer`, if there is one.
+    pub fn trace(&mut self, tracer: Option<&'a Tracer<'a>>) {
+        self.tracer = tracer;
+    }
+
+    /// Who is told of calls, if anybody is.
+    pub(crate) fn tracer(&self) -> Option<&'a Tracer<'a>> {
+        self.tracer
     }
 
     /// The message.

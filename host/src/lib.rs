@@ -9,7 +9,8 @@
 //! every call of an import to [`HostFunction::call`], which charges, checks and acts on the frame; when
 //! the frame ends, [`Frame::settle`] turns it into an [`Outcome`].
 //!
-//! [`recording`] keeps a message with all that a host answered, and runs it again without one.
+//! [`recording`] keeps a message with all that a host answered, and runs it again without one;
+//! [`trace`] tells what a contract calls while it runs.
 //!
 //! Not in here: engines, the parsing of Wasm, C types, hashing.
 
@@ -28,6 +29,7 @@ mod outcome;
 pub mod recording;
 mod revision;
 mod table;
+pub mod trace;
 
 pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
 pub use fees::{Fees, StorageFees};

@@ -112,7 +112,19 @@ impl HostFunction {
         memory: &mut dyn GuestMemory,
         args: &[u64],
     ) -> Result<u64, Exit> {
-        let args = Args(args);
+        match frame.tracer() {
+            None => self.act(frame, memory, Args(args)),
+            Some(tracer) => tracer.follow(self, frame, memory, args),
+        }
+    }
+
+    /// The call itself.
+    pub(crate) fn act(
+        &self,
+        frame: &mut Frame<'_>,
+        memory: &mut dyn GuestMemory,
+        args: Args<'_>,
+    ) -> Result<u64, Exit> {
         if self.not_negative.is_some_and(|index| args.i64(index) < 0) {
             return Err(Failure::ArgumentOutOfRange.into());
         }
@@ -138,7 +150,12 @@ impl HostFunction {
 #[derive(Clone, Copy, Debug)]
 pub struct Args<'a>(&'a [u64]);
 
-impl Args<'_> {
+impl<'a> Args<'a> {
+    /// Raw arguments, one for each parameter, i32 zero-extended.
+    pub(crate) fn new(raw: &'a [u64]) -> Self {
+        Self(raw)
+    }
+
     /// The argument at `index`, an i32 read as unsigned.
     #[expect(clippy::cast_possible_truncation, reason = "i32 arguments have no upper half")]
     pub fn u32(&self, index: usize) -> u32 {

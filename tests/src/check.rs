@@ -7,10 +7,11 @@
 //!     .uses(2);
 //! ```
 
-use crate::{Execution, Machine, ScriptedHost};
+use crate::{Execution, Machine, ScriptedHost, record, replay};
 use hebe::LoadedVm;
 use hebe_host::{
     Address, Bytes32, CallKind, CallResult, HostModule, Message, Revision, StatusCode, U256,
+    recording::Recording,
 };
 use hebe_vm::Vm;
 use std::{env, path::PathBuf, sync::OnceLock};
@@ -197,7 +198,9 @@ impl Check {
         let mut runs = machines().iter().map(|(name, machine)| {
             let mut host = self.host.clone();
             let message = Message { input: &self.input, ..self.message };
-            let execution = machine.execute(Revision::Byzantium, &message, &self.code, &mut host);
+            let (execution, recording) =
+                record(&**machine, Revision::Byzantium, &message, &self.code, &mut host);
+            replays_everywhere(name, &recording);
             (*name, Ran { gas: message.gas, result: execution.result, host })
         });
         let (first_name, first) = runs.next().expect("there are machines");
@@ -228,6 +231,17 @@ impl Check {
         assert_eq!(ran.result.status, status, "asked: {:?}", ran.host.asked);
         assert_eq!(hex::encode(&ran.result.output), hex::encode(output));
         ran
+    }
+}
+
+/// A recording of one machine makes the same run on every machine.
+fn replays_everywhere(recorded_on: &str, recording: &Recording) {
+    for (name, machine) in machines() {
+        let replayed = replay(&**machine, recording, |_| ());
+        if let Some(difference) = replayed.difference {
+            panic!("recorded on {recorded_on}, replayed on {name}: {difference}");
+        }
+        assert!(!replayed.is_past_the_end);
     }
 }
 

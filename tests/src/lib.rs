@@ -28,6 +28,7 @@ pub mod oracle;
 mod paid_transaction;
 mod precompiles;
 pub mod properties;
+mod replay;
 mod root;
 mod rules;
 mod scripted;
@@ -46,6 +47,7 @@ pub use check::{
 };
 pub use machine::{Execution, Machine};
 pub use paid_transaction::{InvalidTransaction, PaidTransaction};
+pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};
 pub use rules::TransactionRules;
 pub use scripted::{ScriptedHost, Sent};

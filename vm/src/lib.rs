@@ -12,8 +12,10 @@ mod cache;
 mod engine;
 mod interpreter;
 mod options;
+mod record;
 mod stack;
 mod vm;
+mod watch;
 
 pub use options::{OPTIONS, OptionError, OptionRow, Options};
 pub use vm::Vm;

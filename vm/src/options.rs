@@ -1,8 +1,18 @@
 //! The options of a VM: one table of names, values and meanings.
 
+use crate::{record::Folder, watch::Watchers};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, is_wasm, limits, prepare};
-use hebe_host::{Address, HostModule, Interface, Revision};
-use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
+use hebe_host::{
+    Address, HostModule, Interface, Revision,
+    trace::{JsonTrace, TraceSink},
+};
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io,
+    path::Path,
+    sync::Arc,
+};
 
 /// How a VM behaves. Made by [`Options::set`] from names and values, as clients give them.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +27,10 @@ pub struct Options {
     pub(crate) replacements: BTreeMap<Address, Arc<[u8]>>,
     /// How many instructions a message may execute where they cost nothing.
     pub(crate) instruction_bound: Option<i64>,
+    /// Who watches what runs.
+    pub(crate) watchers: Watchers,
+    /// The values that were given, by name.
+    given: BTreeMap<String, String>,
 }
 
 /// The options that change what a contract is; they are part of the cache's key.
@@ -101,6 +115,8 @@ pub struct OptionRow {
     pub default: &'static str,
     /// What it is for.
     pub purpose: &'static str,
+    /// Whether it can matter to how a message ends, so that recordings keep it.
+    pub is_recorded: bool,
     set: fn(&mut Options, key: &str, value: &str) -> Result<(), String>,
 }
 
@@ -111,6 +127,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "auto | interpreter",
         default: "auto",
         purpose: "what runs contracts; it never changes an outcome",
+        is_recorded: true,
         set: |_, _, value| one_of(value, &[("auto", ()), ("interpreter", ())]),
     },
     OptionRow {
@@ -120,6 +137,7 @@ pub const OPTIONS: &[OptionRow] = &[
         purpose: "when instructions are paid: as they are executed, by code that was metered when it \
                   was deployed (`true` is the same), or not at all (`false`; for trusted code and the \
                   ewasm test suite, since nothing ends a loop)",
+        is_recorded: true,
         set: |options, _, value| {
             let choices = [
                 ("execution", MeteringMode::Execution),
@@ -137,6 +155,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "cycles | flat",
         default: "cycles",
         purpose: "what instructions cost",
+        is_recorded: true,
         set: |options, _, value| {
             let names: Vec<_> =
                 Schedule::all().iter().map(|schedule| (schedule.name(), schedule.name())).collect();
@@ -149,6 +168,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "default | mvp",
         default: "default",
         purpose: "which WebAssembly a contract may use",
+        is_recorded: true,
         set: |options, _, value| {
             let choices = [("default", Features::Default), ("mvp", Features::Mvp)];
             options.meaning_options.features = one_of(value, &choices)?;
@@ -160,6 +180,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "tolerant | strict",
         default: "tolerant",
         purpose: "whether a contract may export more than `main` and `memory`",
+        is_recorded: true,
         set: |options, _, value| {
             let choices = [("tolerant", Exports::Tolerant), ("strict", Exports::Strict)];
             options.meaning_options.exports = one_of(value, &choices)?;
@@ -171,6 +192,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "reject | fallback",
         default: "reject",
         purpose: "what becomes of code that is not WebAssembly: it fails, or the client runs it",
+        is_recorded: true,
         set: |options, _, value| {
             let choices = [("reject", Evm1Mode::Reject), ("fallback", Evm1Mode::Fallback)];
             options.evm1_mode = one_of(value, &choices)?;
@@ -182,6 +204,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "false | true",
         default: "false",
         purpose: "whether contracts may import the module `debug`, which prints to standard error",
+        is_recorded: true,
         set: |options, _, value| {
             options.meaning_options.debug = one_of(value, &[("false", false), ("true", true)])?;
             Ok(())
@@ -192,8 +215,33 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "bytes, or with one of the suffixes K, M, G (KiB, MiB, GiB); 0 keeps nothing",
         default: "64M",
         purpose: "how much memory prepared contracts may take",
+        is_recorded: false,
         set: |options, _, value| {
             options.cache_size = CacheSize(bytes(value)?);
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "trace",
+        values: "a file, or - for standard error",
+        default: "",
+        purpose: "where to append a line of JSON for each message and each call of a host function",
+        is_recorded: false,
+        set: |options, _, value| {
+            options.trace_to(Arc::new(open_trace(value)?));
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "record",
+        values: "a folder",
+        default: "",
+        purpose: "where to put a recording of each message, to be run again by `hebe replay`",
+        is_recorded: false,
+        set: |options, _, value| {
+            let folder =
+                Folder::open(Path::new(value)).map_err(|error| format!("{value}: {error}"))?;
+            options.watchers.recordings = Some(Arc::new(folder));
             Ok(())
         },
     },
@@ -202,6 +250,7 @@ pub const OPTIONS: &[OptionRow] = &[
         values: "a file with a valid contract (WebAssembly binary)",
         default: "",
         purpose: "code to run at an address instead of the client's",
+        is_recorded: false,
         set: replace_code,
     },
 ];
@@ -248,7 +297,29 @@ impl Options {
             })
             .ok_or_else(|| OptionError::UnknownName(name.to_owned()))?;
         (row.set)(self, key.unwrap_or_default(), value)
-            .map_err(|problem| OptionError::InvalidValue { name: name.to_owned(), problem })
+            .map_err(|problem| OptionError::InvalidValue { name: name.to_owned(), problem })?;
+        self.given.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// Has everything that contracts call told to `sink`.
+    pub fn trace_to(&mut self, sink: Arc<dyn TraceSink>) {
+        self.watchers.trace = Some(sink);
+    }
+
+    /// Runs `code` instead of the client's at this address, as the option `sys:` does.
+    pub fn replace(&mut self, address: Address, code: &[u8]) {
+        self.replacements.insert(address, code.into());
+    }
+
+    /// The options that a recording keeps, defaults too: those may change with the version.
+    pub(crate) fn to_record(&self) -> BTreeMap<String, String> {
+        let kept = OPTIONS.iter().filter(|row| row.is_recorded);
+        kept.map(|row| {
+            let value = self.given.get(row.name).map_or(row.default, String::as_str);
+            (row.name.to_owned(), value.to_owned())
+        })
+        .collect()
     }
 
     /// Bounds how many instructions a message may execute where they cost nothing (`metering=off`). A
@@ -294,6 +365,17 @@ impl Options {
     pub(crate) fn schedule(&self) -> &'static Schedule {
         let ScheduleName(name) = self.meaning_options.schedule;
         Schedule::by_name(name).unwrap_or_else(|| unreachable!("only names that exist are set"))
+    }
+}
+
+/// A trace at the end of a file.
+fn open_trace(value: &str) -> Result<JsonTrace, String> {
+    if value == "-" {
+        return Ok(JsonTrace::new(io::stderr(), "standard error"));
+    }
+    match OpenOptions::new().append(true).create(true).open(value) {
+        Ok(file) => Ok(JsonTrace::new(file, value)),
+        Err(error) => Err(format!("{value}: {error}")),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
 use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
 use hebe_host::{
     Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
+    trace::Tracer,
 };
 use std::sync::Arc;
 
@@ -50,6 +51,11 @@ impl Vm {
         Ok(())
     }
 
+    /// The options.
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
     pub fn hands_back_evm1(&self) -> bool {
         self.options.evm1_mode == Evm1Mode::Fallback
@@ -68,8 +74,26 @@ impl Vm {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Result<Outcome, Fault> {
+        let watchers = &self.options.watchers;
+        if watchers.is_empty() {
+            self.run(revision, message, code, host, None)
+        } else {
+            self.execute_watched(watchers, revision, message, code, host)
+        }
+    }
+
+    /// [`Vm::execute`], told to `tracer`.
+    pub(crate) fn run(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+        tracer: Option<&Tracer<'_>>,
+    ) -> Result<Outcome, Fault> {
         let interface = self.interface(revision)?;
         let mut frame = Frame::new(message, code, interface.fees(), host)?;
+        frame.trace(tracer);
         if message.depth > MAX_DEPTH {
             return Ok(Outcome::Failure(Failure::CallDepthExceeded));
         }
@@ -100,7 +124,7 @@ impl Vm {
 
     /// The code that the option `sys:` puts at the contract's address. Init code is never replaced:
     /// what would run has no address yet.
-    fn replacement(&self, message: &Message<'_>) -> Option<&[u8]> {
+    pub(crate) fn replacement(&self, message: &Message<'_>) -> Option<&[u8]> {
         if self.options.replacements.is_empty() || message.is_create() {
             return None;
         }

@@ -5,7 +5,7 @@ use crate::{AccessStatus, Address, Bytes32, CallKind, Revision, StatusCode, Stor
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Bytes of any number.
-pub(super) mod bytes {
+pub(crate) mod bytes {
     use super::*;
 
     pub(crate) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
@@ -21,7 +21,7 @@ pub(super) mod bytes {
 }
 
 /// Bytes, or null.
-pub(super) mod optional_bytes {
+pub(crate) mod optional_bytes {
     use super::*;
 
     pub(crate) fn serialize<S: Serializer>(
@@ -41,7 +41,7 @@ pub(super) mod optional_bytes {
 }
 
 /// An address or a word, in full length.
-pub(super) mod fixed {
+pub(crate) mod fixed {
     use super::*;
 
     pub(crate) fn serialize<T: Fixed, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
@@ -62,7 +62,7 @@ pub(super) mod fixed {
 }
 
 /// A list of words.
-pub(super) mod words {
+pub(crate) mod words {
     use super::*;
 
     #[derive(Serialize, Deserialize)]
@@ -80,7 +80,7 @@ pub(super) mod words {
 }
 
 /// A number of 256 bits. Few readers of JSON keep such a number, so it is a string.
-pub(super) mod number {
+pub(crate) mod number {
     use super::*;
     use crate::U256;
 
@@ -98,7 +98,7 @@ pub(super) mod number {
 }
 
 /// One of an enumeration, by name.
-pub(super) mod name {
+pub(crate) mod name {
     use super::*;
 
     pub(crate) fn serialize<T: Named, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
@@ -120,12 +120,12 @@ pub(super) mod name {
 }
 
 /// Bytes of a fixed number.
-pub(super) trait Fixed: Default + AsRef<[u8]> + AsMut<[u8]> {}
+pub(crate) trait Fixed: Default + AsRef<[u8]> + AsMut<[u8]> {}
 impl Fixed for Address {}
 impl Fixed for Bytes32 {}
 
 /// An enumeration whose values have names.
-pub(super) trait Named: Copy + PartialEq + 'static {
+pub(crate) trait Named: Copy + PartialEq + 'static {
     /// Every value with its name.
     fn names() -> &'static [(Self, &'static str)];
 }
@@ -177,7 +177,7 @@ impl Named for AccessStatus {
 }
 
 /// Bytes as hex with `0x`.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 

@@ -18,7 +18,7 @@
 
 mod difference;
 mod exchange;
-mod form;
+pub(crate) mod form;
 mod lines;
 mod message;
 mod recorder;
