@@ -80,18 +80,28 @@ fn mentions(body: &str, name: &str) -> bool {
     })
 }
 
-/// The machines that every case runs on: the VM as a crate, and the shared library as clients load it.
-/// Instructions cost nothing on them, so that gas is the sum of the interface's fees.
+/// The machines that every case runs on: the VM as a crate with each engine, and the shared library as
+/// clients load it. Instructions cost nothing on them, so that gas is the sum of the interface's fees.
 pub fn machines() -> &'static [(&'static str, Box<dyn Machine + Send + Sync>)] {
     static MACHINES: OnceLock<Vec<(&str, Box<dyn Machine + Send + Sync>)>> = OnceLock::new();
     MACHINES.get_or_init(|| {
-        let mut vm = Vm::default();
+        const OPTIONS: [(&str, &str); 2] = [("debug", "true"), ("metering", "off")];
+        let vm = |engine| {
+            let mut vm = Vm::default();
+            for (name, value) in OPTIONS.into_iter().chain([("engine", engine)]) {
+                vm.set_option(name, value).expect("it is an option");
+            }
+            vm
+        };
         let mut library = LoadedVm::load(library_path()).expect("the library loads");
-        for (name, value) in [("debug", "true"), ("metering", "off")] {
-            vm.set_option(name, value).expect("it is an option");
+        for (name, value) in OPTIONS {
             library.set_option(name, value).expect("it is an option");
         }
-        vec![("crate", Box::new(vm)), ("library", Box::new(library))]
+        vec![
+            ("interpreter", Box::new(vm("interpreter"))),
+            ("compiler", Box::new(vm("compiler"))),
+            ("library", Box::new(library)),
+        ]
     })
 }
 

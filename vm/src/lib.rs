@@ -6,9 +6,11 @@
 //!
 //! Not in here: the C ABI, any EEI function by name, what makes a contract valid.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cache;
+mod compiler;
+mod contract;
 mod engine;
 mod interpreter;
 mod options;

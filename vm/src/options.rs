@@ -1,6 +1,6 @@
 //! The options of a VM: one table of names, values and meanings.
 
-use crate::{record::Folder, watch::Watchers};
+use crate::{compiler::Traps, record::Folder, watch::Watchers};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, is_wasm, limits, prepare};
 use hebe_host::{
     Address, HostModule, Interface, Revision,
@@ -19,6 +19,10 @@ use std::{
 pub struct Options {
     /// What decides whether code is valid and what it means.
     pub(crate) meaning_options: MeaningOptions,
+    /// What runs contracts.
+    pub(crate) engine: EngineChoice,
+    /// How compiled code traps.
+    pub(crate) traps: Traps,
     /// What becomes of code that is not WebAssembly.
     pub(crate) evm1_mode: Evm1Mode,
     /// The bound of the cache.
@@ -84,6 +88,18 @@ pub(crate) struct Meaning {
     pub(crate) stage: Stage,
 }
 
+/// What runs contracts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EngineChoice {
+    /// The interpreter at first.
+    #[default]
+    Auto,
+    /// The interpreter.
+    Interpreter,
+    /// The compiler, before the first run.
+    Compiler,
+}
+
 /// What becomes of code that is not WebAssembly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Evm1Mode {
@@ -124,11 +140,32 @@ pub struct OptionRow {
 pub const OPTIONS: &[OptionRow] = &[
     OptionRow {
         name: "engine",
-        values: "auto | interpreter",
+        values: "auto | interpreter | compiler",
         default: "auto",
         purpose: "what runs contracts; it never changes an outcome",
         is_recorded: true,
-        set: |_, _, value| one_of(value, &[("auto", ()), ("interpreter", ())]),
+        set: |options, _, value| {
+            let choices = [
+                ("auto", EngineChoice::Auto),
+                ("interpreter", EngineChoice::Interpreter),
+                ("compiler", EngineChoice::Compiler),
+            ];
+            options.engine = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "traps",
+        values: "signals | explicit",
+        default: "signals",
+        purpose: "how compiled code notices a trap: by signals of the processor, for which a handler is \
+                  installed in the process, or by checks, for processes that handle signals themselves",
+        is_recorded: false,
+        set: |options, _, value| {
+            let choices = [("signals", Traps::Signals), ("explicit", Traps::Explicit)];
+            options.traps = one_of(value, &choices)?;
+            Ok(())
+        },
     },
     OptionRow {
         name: "metering",

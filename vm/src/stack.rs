@@ -8,10 +8,11 @@
 /// an unoptimised build takes about 20 KiB; the rest is the client's.
 const RED_ZONE_BYTES: usize = 256 * 1024;
 
-/// The size of a fresh segment; the system backs it page by page, as it is used.
+/// The size of a fresh segment, beyond what is asked for; the system backs it page by page, as it is
+/// used.
 const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
 
-/// Calls `run` with at least [`RED_ZONE_BYTES`] of native stack.
-pub(crate) fn with_room<T>(run: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(RED_ZONE_BYTES, SEGMENT_BYTES, run)
+/// Calls `run` with at least `bytes` of native stack, and [`RED_ZONE_BYTES`] more.
+pub(crate) fn with_room<T>(bytes: usize, run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(RED_ZONE_BYTES + bytes, SEGMENT_BYTES + bytes, run)
 }

@@ -2,15 +2,14 @@
 
 use crate::{
     cache::{Cache, Entry},
-    engine::{Engine, Executable},
+    contract::Contract,
+    engine::Engine,
     interpreter::Interpreter,
-    options::{Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
-    stack,
+    options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
 };
 use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
 use hebe_host::{
-    Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
-    trace::Tracer,
+    Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision, trace::Tracer,
 };
 use std::sync::Arc;
 
@@ -43,7 +42,9 @@ impl Vm {
     pub fn set_option(&mut self, name: &str, value: &str) -> Result<(), OptionError> {
         let mut options = Options::clone(&self.options);
         options.set(name, value)?;
-        if options.cache_size != self.options.cache_size {
+        let (old, new) = (&self.options, &options);
+        // What is compiled belongs to one way to trap.
+        if new.cache_size != old.cache_size || new.traps != old.traps {
             self.cache = Arc::new(Cache::new(options.cache_size.0));
         }
         self.interfaces = interfaces(&options);
@@ -109,7 +110,10 @@ impl Vm {
             Ok(contract) => contract,
             Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
         };
-        let ended = stack::with_room(|| contract.run(&mut frame));
+        if self.options.engine == EngineChoice::Compiler {
+            contract.compile(self.options.traps);
+        }
+        let ended = contract.run(&mut frame);
         let outcome = frame.settle(ended)?;
         self.take_created(interface, message, outcome)
     }
@@ -147,12 +151,9 @@ impl Vm {
             Ok(module) => {
                 let functions = interface.functions();
                 let imports = module.imports().iter().map(|row| functions[*row]).collect();
-                let executable = self.engine.translate(&module, imports)?;
-                Ok(Ok(Arc::new(Contract {
-                    executable,
-                    initial_particles: module.initial_particles(),
-                    instruction_bound: self.options.instruction_bound(),
-                })))
+                let bound = self.options.instruction_bound();
+                let contract = Contract::new(module, imports, &*self.engine, bound)?;
+                Ok(Ok(Arc::new(contract)))
             }
             Err(rejected) => Ok(Err(Arc::new(rejected))),
         })
@@ -205,26 +206,6 @@ impl Vm {
             Ok(_) => Outcome::Success { gas_left, gas_refund, output },
             Err(rejected) => Outcome::Failure(Failure::Invalid(rejected)),
         })
-    }
-}
-
-/// A contract that can run.
-pub(crate) struct Contract {
-    executable: Box<dyn Executable>,
-    /// What its initial memory costs.
-    initial_particles: u64,
-    /// How many instructions it may execute, where they cost nothing.
-    instruction_bound: Option<i64>,
-}
-
-impl Contract {
-    /// Pays for the memory and runs `main` in a fresh instance.
-    fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
-        frame.charge_particles(self.initial_particles.into())?;
-        if let Some(bound) = self.instruction_bound {
-            frame.count_instructions(bound);
-        }
-        self.executable.run(frame)
     }
 }
 

@@ -1,0 +1,142 @@
+//! The compiler: wasmtime with Cranelift.
+//!
+//! A contract becomes native code, which takes a thousand times longer than the interpreter takes to
+//! begin. What it runs is the interpreter's module, so gas can't differ; what differs is looked after here:
+//! features, traps, and room on the native stack.
+
+mod instance;
+mod traps;
+
+use hebe_gas::{Prepared, limits};
+use hebe_host::{Exit, Fault, Frame, HostFunction};
+use instance::Instances;
+use std::sync::OnceLock;
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, Module, OptLevel, PoolingAllocationConfig,
+    Strategy, WasmFeatures,
+};
+
+/// Native stack that a contract's code may use. Our own count of slots must end a contract before this
+/// does; see [`BYTES_PER_SLOT`].
+pub(crate) const STACK_BYTES: usize = limits::STACK.value as usize * BYTES_PER_SLOT;
+
+/// Bytes of native stack for a slot of ours, at most: a value takes 8, and what else is in a frame has to
+/// fit into the rest and into what a call counts beside its frame.
+const BYTES_PER_SLOT: usize = 64;
+
+/// How many instances there can be at one time in the process, under one [`Traps`]. Each has 4 GiB of
+/// addresses, which cost nothing until they are used.
+const INSTANCES: u32 = 1_024;
+
+/// How code notices that it must trap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Traps {
+    /// By signals of the processor, which wasmtime handles for the whole process.
+    #[default]
+    Signals,
+    /// By checks in the code, for processes that handle signals themselves.
+    Explicit,
+}
+
+/// A wasmtime engine with our settings. All VMs of a process share one for each [`Traps`].
+#[derive(Clone)]
+pub(crate) struct Compiler {
+    engine: Engine,
+}
+
+impl Compiler {
+    /// The process's compiler.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Engine`], where the system does not give the addresses, or the processor is unknown to
+    /// the compiler.
+    pub(crate) fn shared(traps: Traps) -> Result<Self, Fault> {
+        static SIGNALS: OnceLock<Result<Compiler, Fault>> = OnceLock::new();
+        static EXPLICIT: OnceLock<Result<Compiler, Fault>> = OnceLock::new();
+        let shared = match traps {
+            Traps::Signals => &SIGNALS,
+            Traps::Explicit => &EXPLICIT,
+        };
+        shared.get_or_init(|| Self::new(traps)).clone()
+    }
+
+    fn new(traps: Traps) -> Result<Self, Fault> {
+        let engine = Engine::new(&config(traps)).map_err(engine_fault)?;
+        Ok(Self { engine })
+    }
+
+    /// Compiles a module, which may take a long time. `imports` are its imported functions, first to
+    /// last.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Engine`]: engines accept every [`Prepared`], so a refusal is a bug of ours.
+    pub(crate) fn compile(
+        &self,
+        module: &Prepared,
+        imports: &[&'static HostFunction],
+    ) -> Result<Compiled, Fault> {
+        let compiled = Module::new(&self.engine, module.code()).map_err(engine_fault)?;
+        Ok(Compiled { instances: Instances::new(&compiled, imports)? })
+    }
+}
+
+/// A contract as native code, to be run any number of times, by any number of threads.
+pub(crate) struct Compiled {
+    instances: Instances,
+}
+
+impl Compiled {
+    /// Runs `main`, as [`Executable::run`](crate::engine::Executable::run) does. `None` when there are
+    /// as many instances as there can be: then nothing has happened yet.
+    pub(crate) fn run(&self, frame: &mut Frame<'_>) -> Option<Result<(), Exit>> {
+        self.instances.run(frame)
+    }
+}
+
+fn config(traps: Traps) -> Config {
+    let mut instances = PoolingAllocationConfig::new();
+    instances
+        .total_core_instances(INSTANCES)
+        .total_memories(INSTANCES)
+        .total_tables(INSTANCES)
+        .max_memories_per_module(1)
+        .max_tables_per_module(1)
+        .max_memory_size(limits::MEMORY.value as usize * PAGE_BYTES)
+        .table_elements(limits::TABLE_ELEMENTS.value as usize)
+        // All functions of the largest module, referred to, and all its globals.
+        .max_core_instance_size(4 << 20)
+        .linear_memory_keep_resident(256 << 10)
+        .table_keep_resident(16 << 10);
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_debug_verifier(false)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(instances))
+        .signals_based_traps(traps == Traps::Signals)
+        .max_wasm_stack(STACK_BYTES)
+        // Nobody reads what they are for: backtraces, and unwinding by others than wasmtime.
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .native_unwind_info(false)
+        .memory_may_move(false);
+    // What `prepare` refuses anyway, refused once more.
+    config.wasm_features(WasmFeatures::all(), false).wasm_features(FEATURES, true);
+    config
+}
+
+/// WebAssembly as contracts may use it.
+const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::REFERENCE_TYPES);
+
+/// A page of a contract's memory.
+const PAGE_BYTES: usize = 64 << 10;
+
+fn engine_fault(error: wasmtime::Error) -> Fault {
+    Fault::Engine(format!("wasmtime: {error:#}"))
+}
