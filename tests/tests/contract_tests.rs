@@ -15,8 +15,12 @@ use std::{
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("it can be read").path();
+        let name = path.file_name().unwrap_or_default();
         if path.is_dir() {
-            find(&path, files);
+            // What compilers leave there is no sample.
+            if name != "target" && name != "node_modules" {
+                find(&path, files);
+            }
         } else if path.to_string_lossy().ends_with(EXTENSION) {
             files.push(path);
         }

@@ -1,0 +1,156 @@
+//! Rust: the target `wasm32v1-none`, which is exactly what contracts may use.
+//!
+//! It comes with rustup, or, where that can't download, from Debian: a compiler, the source of its
+//! library, which Cargo then builds too (an unstable option, which `RUSTC_BOOTSTRAP` allows), and a
+//! linker.
+
+use crate::toolchain::{Compiler, Toolchain, numbers, output, version};
+use crate::{Problem, Sample, folder, read_text};
+use std::{env, path::Path, path::PathBuf, process::Command};
+
+const TARGET: &str = "wasm32v1-none";
+
+/// What the guests' Cargo.toml asks for as `rust-version`.
+const OLDEST: (u32, u32) = (1, 95);
+
+const HOW: &str = "get the target with `rustup target add wasm32v1-none`, or on Debian \
+                   `apt-get install rustc-web rust-web-src lld-22`";
+
+/// Linkers that Debian's compiler can work with, newest first.
+const LINKERS: &[&str] = &["wasm-ld-22", "wasm-ld-21", "wasm-ld-20", "wasm-ld-19", "wasm-ld"];
+
+struct Rust {
+    rustc: PathBuf,
+    /// Where the compiler's library is built from source, the linker; `None` where the target is
+    /// installed, and has its own.
+    linker: Option<&'static str>,
+}
+
+pub(crate) fn toolchain(recorded: Option<&str>) -> Result<Toolchain, Problem> {
+    let mut found: Option<Toolchain> = None;
+    let mut old = None;
+    for rustc in [PathBuf::from("rustc"), PathBuf::from("/usr/bin/rustc")] {
+        let Some((name, sysroot)) = version(&rustc).zip(sysroot(&rustc)) else {
+            continue;
+        };
+        let (version, linker) = if sysroot.join("lib/rustlib").join(TARGET).is_dir() {
+            (format!("{name}, {TARGET}"), None)
+        } else if sysroot.join("lib/rustlib/src/rust/library/core").is_dir()
+            && let Some((linker, linker_name)) = linker()
+        {
+            (format!("{name}, its library from source, {linker_name}"), Some(linker))
+        } else {
+            continue;
+        };
+        if numbers(&name) < Some(OLDEST) {
+            old = Some(name);
+            continue;
+        }
+        let is_recorded = recorded == Some(version.as_str());
+        if found.is_none() || is_recorded {
+            found = Some(Toolchain { version, compiler: Box::new(Rust { rustc, linker }) });
+        }
+    }
+    found.ok_or_else(|| {
+        let (major, minor) = OLDEST;
+        Problem(match old {
+            Some(old) => format!("{old} is too old for the Rust contracts: {major}.{minor} or later is needed; {HOW}"),
+            None => format!("no Rust compiler with the target {TARGET}: {HOW}"),
+        })
+    })
+}
+
+fn sysroot(rustc: &Path) -> Option<PathBuf> {
+    let text = output(Command::new(rustc).args(["--print", "sysroot"]), &[]).ok()?;
+    Some(PathBuf::from(text.trim()))
+}
+
+fn linker() -> Option<(&'static str, String)> {
+    LINKERS.iter().find_map(|linker| Some((*linker, version(linker)?)))
+}
+
+impl Compiler for Rust {
+    fn compile(&self, sample: &Sample) -> Result<Vec<u8>, Problem> {
+        let source = sample.source();
+        let (package, binary) = if source.extension().is_some_and(|extension| extension == "rs") {
+            let package = source.ancestors().find(|folder| folder.join("Cargo.toml").exists());
+            (package.unwrap_or(&source).to_owned(), source.file_stem())
+        } else {
+            (source.clone(), None)
+        };
+        let manifest = read_text(&package.join("Cargo.toml"))?;
+        let manifest: toml::Table = toml::from_str(&manifest)
+            .map_err(|error| Problem(format!("{}: {}", sample.source, error.message())))?;
+        let name = manifest["package"]["name"].as_str().unwrap_or_default();
+
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What the caller's environment says of other builds must not change this one.
+        for (variable, _) in env::vars_os() {
+            let name = variable.to_string_lossy();
+            if name == "RUSTFLAGS" || name.starts_with("CARGO_BUILD_") || name.starts_with("CARGO_PROFILE_") {
+                command.env_remove(&variable);
+            }
+        }
+        let target = folder().join("target");
+        command
+            .current_dir(folder())
+            .env("RUSTC", &self.rustc)
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags()?)
+            .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_INCREMENTAL", "0")
+            .args(["build", "--locked", "--color=never", "--target", TARGET])
+            .args(["--profile", &sample.profile, "--package", name]);
+        if let Some(binary) = binary {
+            command.arg("--bin").arg(binary);
+        }
+        if let Some(linker) = self.linker {
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker)
+                .arg("-Zbuild-std=core,alloc");
+        }
+        output(&mut command, &[]).map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
+        let file = match binary {
+            Some(binary) => binary.to_string_lossy().into_owned(),
+            None => name.replace('-', "_"),
+        };
+        let path = target.join(TARGET).join(&sample.profile).join(file).with_extension("wasm");
+        std::fs::read(&path).map_err(|error| {
+            Problem(format!(
+                "{}: {} can't be read: {error}; is the package a cdylib?",
+                sample.source,
+                path.display()
+            ))
+        })
+    }
+}
+
+impl Rust {
+    /// Flags that make small binaries without a trace of this machine, separated as Cargo wants them.
+    fn flags(&self) -> Result<String, Problem> {
+        let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
+        let contracts = folder().canonicalize().map_err(problem)?;
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+            env::home_dir().map(|home| home.join(".cargo"))
+        });
+        let mut flags = vec![
+            "-Clink-arg=--export=main".to_owned(),
+            "-Clink-arg=--compress-relocations".to_owned(),
+            // A page of memory costs gas; what doesn't fit on one page of stack traps, as it lies
+            // below everything else.
+            "-Clink-arg=-zstack-size=65536".to_owned(),
+            "-Clink-arg=--stack-first".to_owned(),
+        ];
+        let mut remap = |from: &Path, to: &str| {
+            flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+        };
+        remap(&contracts, "/contracts");
+        if let Some(home) = home {
+            remap(&home, "/cargo");
+        }
+        if let Some(sysroot) = sysroot(&self.rustc) {
+            remap(&sysroot, "/rust");
+        }
+        Ok(flags.join("\x1f"))
+    }
+}

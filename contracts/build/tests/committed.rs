@@ -1,0 +1,84 @@
+//! The committed binaries are what the manifest and the table say, and valid contracts. Needs no
+//! toolchain.
+//!
+//! Fails when a contract or the table was changed without `cargo run -p hebe-contracts -- build`.
+
+use hebe_contracts::{EntryKind, Manifest, folder, path, samples};
+use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
+use hebe_host::{HostModule, Interface, Revision};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeSet, fs};
+
+#[test]
+fn each_sample_has_a_row_and_each_row_a_sample() {
+    let manifest = Manifest::read().unwrap();
+    let samples = samples(&[]).unwrap();
+    let names: BTreeSet<_> = samples.iter().map(|sample| &sample.name).collect();
+    assert_eq!(names.len(), samples.len(), "no name may stand twice");
+    let rows: Vec<_> = manifest.contract.iter().map(|entry| &entry.name).collect();
+    assert_eq!(rows, names.iter().copied().collect::<Vec<_>>(), "rows are in order of names");
+    for sample in &samples {
+        let entry = manifest.entry(&sample.name).unwrap();
+        assert_eq!(entry.language, sample.language, "{}", sample.name);
+        assert_eq!(entry.source, sample.source, "{}", sample.name);
+        assert_eq!(entry.entry, sample.entry, "{}", sample.name);
+        assert!(sample.source().exists(), "{}: {} is not there", sample.name, sample.source);
+    }
+}
+
+#[test]
+fn each_binary_is_the_one_that_was_built() {
+    for entry in Manifest::read().unwrap().contract {
+        let code = hebe_contracts::binary(&entry.name);
+        assert_eq!(code.len(), entry.size, "{}", entry.name);
+        assert_eq!(hex::encode(Sha256::digest(&code)), entry.sha256, "{}", entry.name);
+    }
+}
+
+#[test]
+fn there_are_no_other_binaries() {
+    let manifest = Manifest::read().unwrap();
+    for file in fs::read_dir(folder().join("wasm")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let is_known = name == "manifest" || manifest.entry(&name).is_some();
+        assert!(is_known, "{} is not in the manifest", path.display());
+    }
+}
+
+#[test]
+fn each_binary_is_a_valid_contract() {
+    let revisions = Revision::ALL.iter().rev();
+    let interface = revisions
+        .filter_map(|(revision, _)| Interface::new(*revision, &[&HostModule::ETHEREUM]))
+        .next()
+        .unwrap();
+    for entry in Manifest::read().unwrap().contract {
+        let rules = Rules {
+            features: Features::Default,
+            profile: Profile::Contract { exports: Exports::Strict },
+            imports: interface.signatures(),
+            metering: Some(Metering::Execution(Schedule::by_name("cycles").unwrap())),
+        };
+        let prepared = prepare(&hebe_contracts::binary(&entry.name), &rules);
+        assert!(prepared.is_ok(), "{}: {}", entry.name, prepared.unwrap_err());
+    }
+}
+
+#[test]
+fn what_creates_itself_asks_for_its_own_code() {
+    for entry in Manifest::read().unwrap().contract {
+        let code = hebe_contracts::binary(&entry.name);
+        let copies_code = code.windows(8).any(|bytes| bytes == b"codeCopy");
+        if entry.entry != EntryKind::Runtime {
+            assert!(copies_code, "{} can't finish with a contract", entry.name);
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_not_there_is_named() {
+    let problem = samples(&["nosuch".to_owned()]).unwrap_err();
+    assert_eq!(problem.0, "there is no contract `nosuch`; `list` shows those that there are");
+    assert!(path("x").ends_with("wasm/x.wasm"));
+}
