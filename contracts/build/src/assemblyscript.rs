@@ -31,7 +31,8 @@ impl Compiler for AssemblyScript {
             .args(["--runtime", "stub", "--optimizeLevel", "3", "--shrinkLevel", "2", "--converge"])
             .args(["--noAssert", "--use", "abort=", "--disable", "nontrapping-f2i", "--outFile"])
             .arg(&wasm);
-        output(&mut command, &[]).map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
+        output(&mut command, &[])
+            .map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
         std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", sample.source)))
     }
 }

@@ -38,7 +38,13 @@ struct Names {
     /// Only contracts in this language.
     #[arg(long, value_enum)]
     language: Option<Choice>,
+    /// Leave out languages whose toolchain is not here, and say which.
+    #[arg(long)]
+    available: bool,
 }
+
+const LANGUAGES: [Language; 4] =
+    [Language::Rust, Language::C, Language::AssemblyScript, Language::Solidity];
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Choice {
@@ -58,6 +64,15 @@ impl Names {
         });
         let mut chosen = samples(&self.names).map_err(|problem| vec![problem])?;
         chosen.retain(|sample| language.is_none_or(|language| sample.language == language));
+        if self.available {
+            for language in LANGUAGES {
+                let is_wanted = chosen.iter().any(|sample| sample.language == language);
+                if is_wanted && let Err(problem) = toolchain(language, None) {
+                    eprintln!("hebe-contracts: left out: {problem}");
+                    chosen.retain(|sample| sample.language != language);
+                }
+            }
+        }
         Ok(chosen)
     }
 }
@@ -164,7 +179,7 @@ fn list() -> Answer {
         println!("{name:<18} {language:<14} {entry:<8} {size:>8}  {source}");
     }
     println!();
-    for language in [Language::Rust, Language::C, Language::AssemblyScript, Language::Solidity] {
+    for language in LANGUAGES {
         match toolchain(language, None) {
             Ok(toolchain) => println!("{language:<14} {}", toolchain.version),
             Err(problem) => println!("{language:<14} {problem}"),

@@ -54,7 +54,9 @@ pub(crate) fn toolchain(recorded: Option<&str>) -> Result<Toolchain, Problem> {
     found.ok_or_else(|| {
         let (major, minor) = OLDEST;
         Problem(match old {
-            Some(old) => format!("{old} is too old for the Rust contracts: {major}.{minor} or later is needed; {HOW}"),
+            Some(old) => format!(
+                "{old} is too old for the Rust contracts: {major}.{minor} or later is needed; {HOW}"
+            ),
             None => format!("no Rust compiler with the target {TARGET}: {HOW}"),
         })
     })
@@ -81,13 +83,19 @@ impl Compiler for Rust {
         let manifest = read_text(&package.join("Cargo.toml"))?;
         let manifest: toml::Table = toml::from_str(&manifest)
             .map_err(|error| Problem(format!("{}: {}", sample.source, error.message())))?;
-        let name = manifest["package"]["name"].as_str().unwrap_or_default();
+        let name = manifest.get("package").and_then(|package| package.get("name"));
+        let Some(name) = name.and_then(toml::Value::as_str) else {
+            return Err(Problem(format!("{}: its Cargo.toml names no package", sample.source)));
+        };
 
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // What the caller's environment says of other builds must not change this one.
         for (variable, _) in env::vars_os() {
             let name = variable.to_string_lossy();
-            if name == "RUSTFLAGS" || name.starts_with("CARGO_BUILD_") || name.starts_with("CARGO_PROFILE_") {
+            if name == "RUSTFLAGS"
+                || name.starts_with("CARGO_BUILD_")
+                || name.starts_with("CARGO_PROFILE_")
+            {
                 command.env_remove(&variable);
             }
         }
@@ -109,7 +117,8 @@ impl Compiler for Rust {
                 .env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker)
                 .arg("-Zbuild-std=core,alloc");
         }
-        output(&mut command, &[]).map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
+        output(&mut command, &[])
+            .map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
         let file = match binary {
             Some(binary) => binary.to_string_lossy().into_owned(),
             None => name.replace('-', "_"),
@@ -130,9 +139,9 @@ impl Rust {
     fn flags(&self) -> Result<String, Problem> {
         let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
         let contracts = folder().canonicalize().map_err(problem)?;
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
-            env::home_dir().map(|home| home.join(".cargo"))
-        });
+        let home = env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
         let mut flags = vec![
             "-Clink-arg=--export=main".to_owned(),
             "-Clink-arg=--compress-relocations".to_owned(),

@@ -94,8 +94,5 @@ pub fn samples(names: &[String]) -> Result<Vec<Sample>, Problem> {
             )));
         }
     }
-    Ok(all
-        .into_iter()
-        .filter(|sample| names.is_empty() || names.contains(&sample.name))
-        .collect())
+    Ok(all.into_iter().filter(|sample| names.is_empty() || names.contains(&sample.name)).collect())
 }

@@ -27,7 +27,11 @@ pub(crate) fn shrink(code: &[u8]) -> Result<Vec<u8>, Problem> {
                             exports.export("main", wasm_encoder::ExportKind::Func, export.index);
                         }
                         ("memory", ExternalKind::Memory) => {
-                            exports.export("memory", wasm_encoder::ExportKind::Memory, export.index);
+                            exports.export(
+                                "memory",
+                                wasm_encoder::ExportKind::Memory,
+                                export.index,
+                            );
                         }
                         _ => {}
                     }

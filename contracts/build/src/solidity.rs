@@ -48,8 +48,8 @@ impl Compiler for Solidity {
         let text = text.get(text.find('{').unwrap_or(0)..).unwrap_or_default();
         let answer: Value = serde_json::from_str(text)
             .map_err(|error| problem(&format!("solc's answer is no JSON: {error}")))?;
-        let errors = answer["errors"].as_array().into_iter().flatten();
-        if let Some(error) = errors.filter(|error| error["severity"] == "error").next() {
+        let mut errors = answer["errors"].as_array().into_iter().flatten();
+        if let Some(error) = errors.find(|error| error["severity"] == "error") {
             let message = error["formattedMessage"].as_str().unwrap_or("solc failed");
             return Err(problem(&message.lines().collect::<Vec<_>>().join(" ")));
         }

@@ -43,7 +43,11 @@ fn reverts(name: &str, input: &[u8], reason: &str) {
 #[test]
 fn hashes() {
     succeeds("keccak256", b"", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
-    succeeds("keccak256", b"abc", "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+    succeeds(
+        "keccak256",
+        b"abc",
+        "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45",
+    );
     succeeds("sha256", b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     succeeds("sha256", b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     let zeros = "000000000000000000000000";
@@ -129,7 +133,11 @@ fn modexp() {
     succeeds("modexp", &[], "");
     // 3 ^ 0xffff 00.. mod 2^255: what is missing is zero.
     let cut = [format!("{:064x}{:064x}{:064x}", 1, 2, 32), "03ffff80".to_owned()].concat();
-    succeeds("modexp", &hex(&cut), "3b01b01ac41f2d6e917c6d6a221ce793802469026d9ab7578fa2e79e4da6aaab");
+    succeeds(
+        "modexp",
+        &hex(&cut),
+        "3b01b01ac41f2d6e917c6d6a221ce793802469026d9ab7578fa2e79e4da6aaab",
+    );
     let huge = format!("{:064x}{}{:064x}", 1, "ff".repeat(32), 1);
     reverts("modexp", &hex(&huge), "length is above 1 MiB");
 }
@@ -239,15 +247,14 @@ fn point() -> impl Strategy<Value = Vec<u8>> {
 
 /// Cut off somewhere, or with something behind it.
 fn frayed(input: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
-    (input, prop_oneof![3 => Just(None), 1 => any::<prop::sample::Index>().prop_map(Some)]).prop_map(
-        |(mut input, cut)| {
+    (input, prop_oneof![3 => Just(None), 1 => any::<prop::sample::Index>().prop_map(Some)])
+        .prop_map(|(mut input, cut)| {
             match cut {
                 Some(cut) => input.truncate(cut.index(input.len() + 1)),
                 None => input.extend([1, 2, 3]),
             }
             input
-        },
-    )
+        })
 }
 
 proptest! {

@@ -39,11 +39,12 @@ pub(crate) fn run_code(code: &[u8], input: &[u8]) -> (Ended, i64) {
         code_address: Address::repeat_byte(1),
     };
     let vm = VM.get_or_init(|| Vm::new(Options::default()));
-    let outcome =
-        vm.execute(Revision::Byzantium, &message, code, &mut ScriptedHost::default());
+    let outcome = vm.execute(Revision::Byzantium, &message, code, &mut ScriptedHost::default());
     match outcome.expect("the host never lies") {
         Outcome::Success { output, gas_left, .. } => (Ended::Success(output), i64::MAX - gas_left),
-        Outcome::Revert { output, gas_left } => (Ended::Revert(reason(&output)), i64::MAX - gas_left),
+        Outcome::Revert { output, gas_left } => {
+            (Ended::Revert(reason(&output)), i64::MAX - gas_left)
+        }
         Outcome::Failure(failure) => panic!("{failure}, input {}", hex::encode(input)),
     }
 }
