@@ -16,7 +16,8 @@ pub(crate) fn value_type(ty: ValType) -> u8 {
     }
 }
 
-const FUNCREF: u8 = 0x70;
+/// The encoding of a reference to a function.
+pub(crate) const FUNCREF: u8 = 0x70;
 
 /// Writes the global section.
 pub(crate) fn globals(

@@ -272,7 +272,7 @@ impl<F: Form> Rewriting<'_, F> {
         let own = self.signatures.own.iter().map(|ty| self.form.function_type(*ty));
         let mut types = Vec::new();
         for ty in own.chain(added.iter().map(|(_, ty, _)| *ty)) {
-            ty.encode(&mut types);
+            leb(&mut types, ty);
         }
         let functions = count(self.signatures.own.len() + added.len());
         if functions > 0 {

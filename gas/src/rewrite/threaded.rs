@@ -21,7 +21,7 @@
 //! so a charge is a subtraction and a branch that is not taken. Branches of the original code need no
 //! change, since the blocks are outside of theirs.
 
-use super::constants::{function_type, value_type};
+use super::constants::{FUNCREF, function_type, value_type};
 use super::module::{Form, Shift, Signatures, count, leb, maxima, rewrite};
 use crate::analysis::{Analysis, Function, Point, What};
 use crate::validate::Valid;
@@ -42,12 +42,20 @@ pub const STACK_OVERFLOW: &str = "stack_overflow";
 /// instantiation it is to be called like any other.
 pub const START: &str = "hebe.start";
 
+const UNREACHABLE: u8 = 0x00;
+const BLOCK: u8 = 0x02;
+const END: u8 = 0x0b;
 const BR_IF: u8 = 0x0d;
+const RETURN: u8 = 0x0f;
 const CALL: u8 = 0x10;
 const LOCAL_GET: u8 = 0x20;
 const LOCAL_TEE: u8 = 0x22;
+const I32_CONST: u8 = 0x41;
 const I64_CONST: u8 = 0x42;
+const I32_LT_S: u8 = 0x48;
 const I64_LT_S: u8 = 0x53;
+const I32_SUB: u8 = 0x6b;
+const I64_SUB: u8 = 0x7d;
 const I32: u8 = 0x7f;
 const I64: u8 = 0x7e;
 
@@ -248,14 +256,12 @@ struct Body<'a> {
     /// What is written often: `local.get` of the gas, and of the gas and the stack.
     get_gas: Short,
     get_both: Short,
-    /// What keeps the gas that is left, up to the label of its `br_if`.
-    keep: Short,
 }
 
-/// A few bytes that are written again and again.
+/// A few bytes, written at once: most of rewriting is this.
 #[derive(Clone, Copy, Default)]
 struct Short {
-    bytes: [u8; 8],
+    bytes: [u8; 32],
     length: usize,
 }
 
@@ -266,14 +272,34 @@ impl Short {
         self
     }
 
-    /// An instruction on a local that is one of the first 16,384.
-    fn local(self, opcode: u8, local: u32) -> Self {
-        let [low, ..] = (local & 0x7f).to_le_bytes();
-        let [high, ..] = (local >> 7).to_le_bytes();
-        if high == 0 {
-            self.push(opcode).push(low)
-        } else {
-            self.push(opcode).push(low | 0x80).push(high)
+    fn unsigned(mut self, mut number: u32) -> Self {
+        while number >= 0x80 {
+            self = self.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.push(number.to_le_bytes()[0])
+    }
+
+    fn signed(mut self, mut number: i64) -> Self {
+        while !(-0x40..0x40).contains(&number) {
+            self = self.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.push(number.to_le_bytes()[0] & 0x7f)
+    }
+
+    /// An instruction on a local or a function, or a branch.
+    fn indexed(self, opcode: u8, index: u32) -> Self {
+        self.push(opcode).unsigned(index)
+    }
+
+    fn block(self, ty: BlockType) -> Self {
+        match ty {
+            BlockType::Empty => self.push(BLOCK).push(0x40),
+            BlockType::Result(wasm_encoder::ValType::I32) => self.push(BLOCK).push(I32),
+            BlockType::Result(wasm_encoder::ValType::I64) => self.push(BLOCK).push(I64),
+            BlockType::Result(_) => self.push(BLOCK).push(FUNCREF),
+            BlockType::FunctionType(index) => self.push(BLOCK).signed(index.into()),
         }
     }
 
@@ -284,11 +310,9 @@ impl Short {
 
 impl<'a> Body<'a> {
     fn new(form: &'a Threaded<'a>, out: &'a mut Vec<u8>, function: &'a Function, gas: u32) -> Self {
-        let get_gas = Short::default().local(LOCAL_GET, gas);
-        let get_both = get_gas.local(LOCAL_GET, gas + 1);
-        let keep = Short::default().local(LOCAL_TEE, gas);
-        let keep = keep.push(I64_CONST).push(0).push(I64_LT_S).push(BR_IF);
-        Self { form, out, function, gas, get_gas, get_both, keep }
+        let get_gas = Short::default().indexed(LOCAL_GET, gas);
+        let get_both = get_gas.indexed(LOCAL_GET, gas + 1);
+        Self { form, out, function, gas, get_gas, get_both }
     }
 
     /// The local that has the stack that is left.
@@ -309,39 +333,40 @@ impl<'a> Body<'a> {
         let function = self.function;
         let locals = &function.locals;
         let aside = function.calls_indirectly || function.has_lengths;
-        (locals.groups + u32::from(aside)).encode(self.out);
+        leb(self.out, locals.groups + u32::from(aside));
         self.out.extend_from_slice(&code[locals.declared.clone()]);
         if aside {
             self.out.extend([1, I32]);
         }
         self.enter(results);
         self.code(code, points);
-        let (gas, form) = (self.gas, self.form);
-        self.instructions().local_get(gas).return_().end();
+        let mut last = self.get_gas.push(RETURN).push(END);
         if function.charges {
-            self.instructions().call(form.out_of_gas).unreachable().end();
+            last = last.indexed(CALL, self.form.out_of_gas).push(UNREACHABLE).push(END);
         }
-        self.instructions().call(form.stack_overflow()).unreachable().end();
+        last.indexed(CALL, self.form.stack_overflow()).push(UNREACHABLE).push(END).write(self.out);
     }
 
     /// Takes the frame from the stack that is left, and opens the block of the code.
     fn enter(&mut self, results: BlockType) {
         let (stack, charges) = (self.stack(), self.function.charges);
-        let frame = (self.function.frame + limits::CALL_SLOTS).cast_signed();
-        let mut instructions = self.instructions();
-        instructions.block(BlockType::Empty);
+        let frame = self.function.frame + limits::CALL_SLOTS;
+        let mut blocks = Short::default().block(BlockType::Empty);
         if charges {
-            instructions.block(BlockType::Empty);
+            blocks = blocks.block(BlockType::Empty);
         }
-        instructions
-            .local_get(stack)
-            .i32_const(frame)
-            .i32_sub()
-            .local_tee(stack)
-            .i32_const(0)
-            .i32_lt_s()
-            .br_if(u32::from(charges))
-            .block(results);
+        blocks
+            .indexed(LOCAL_GET, stack)
+            .push(I32_CONST)
+            .signed(frame.into())
+            .push(I32_SUB)
+            .indexed(LOCAL_TEE, stack)
+            .push(I32_CONST)
+            .signed(0)
+            .push(I32_LT_S)
+            .indexed(BR_IF, u32::from(charges))
+            .block(results)
+            .write(self.out);
     }
 
     /// The code, up to its last `end`, which closes the block.
@@ -379,18 +404,21 @@ impl<'a> Body<'a> {
 
     /// Charges what is known beforehand. The gas is on the stack if a call has just left it there.
     fn charge(&mut self, particles: u64, depth: u16, on_stack: bool) {
-        if !on_stack {
-            self.get_gas.write(self.out);
-        }
+        let gas = if on_stack { Short::default() } else { self.get_gas };
         // Far below 2^63, as prices are bounded.
-        self.instructions().i64_const(particles.cast_signed()).i64_sub();
-        self.pay(u32::from(depth));
+        let rest = gas.push(I64_CONST).signed(particles.cast_signed()).push(I64_SUB);
+        self.pay(rest, depth.into());
     }
 
-    /// Keeps the gas that is left, which is on the stack, or leaves if there is none.
-    fn pay(&mut self, depth: u32) {
-        self.keep.write(self.out);
-        leb(self.out, depth + 1);
+    /// Writes `rest`, which leaves the gas that is left on the stack; keeps that, or leaves if there is
+    /// none.
+    fn pay(&mut self, rest: Short, depth: u32) {
+        rest.indexed(LOCAL_TEE, self.gas)
+            .push(I64_CONST)
+            .signed(0)
+            .push(I64_LT_S)
+            .indexed(BR_IF, depth + 1)
+            .write(self.out);
     }
 
     /// Writes an instruction that needs attention. Whether it leaves the gas on the stack.
@@ -411,9 +439,7 @@ impl<'a> Body<'a> {
             }
             What::Call { function } => {
                 let function = form.shift().function(function);
-                self.get_both.write(self.out);
-                self.out.push(CALL);
-                leb(self.out, function);
+                self.get_both.indexed(CALL, function).write(self.out);
                 return true;
             }
             What::CallIndirect { ty } => {
@@ -468,6 +494,6 @@ impl<'a> Body<'a> {
             instructions.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
         }
         instructions.i64_const(price.into()).i64_mul().i64_sub();
-        self.pay(depth);
+        self.pay(Short::default(), depth);
     }
 }
