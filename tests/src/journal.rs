@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub(crate) enum Change {
     /// The account was not in the map.
     Inserted(Address),
-    /// The account is empty, and was touched, so it goes when the transaction ends (EIP-161).
+    /// The account was touched: if it is empty when the transaction ends, it goes (EIP-161).
     Touched(Address),
     /// The balance was this.
     Balance(Address, U256),

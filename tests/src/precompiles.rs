@@ -134,3 +134,93 @@ fn meter(code: &[u8]) -> Result<Vec<u8>, String> {
     let schedule = Schedule::all().first().ok_or("there is no schedule")?;
     meter_deployed(code, &rules, schedule).map_err(|rejected| rejected.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hebe_host::{CallKind, U256};
+    use std::collections::BTreeMap;
+
+    fn chain(revision: Revision, ewasm_system_contracts: bool) -> Chain {
+        Chain { ewasm_system_contracts, ..Chain::new(revision, BTreeMap::new()) }
+    }
+
+    /// Calls what the chain has at this address.
+    fn call(chain: &Chain, address: u64, input: &[u8], gas: i64) -> Option<Execution> {
+        let address = Address::from_low_u64_be(address);
+        let message = Message {
+            kind: CallKind::Call,
+            is_static: false,
+            depth: 1,
+            gas,
+            recipient: address,
+            sender: Address::repeat_byte(1),
+            input,
+            value: U256::zero(),
+            create2_salt: Default::default(),
+            code_address: address,
+        };
+        at(address, chain).map(|precompile| precompile.execute(&message))
+    }
+
+    fn ends(chain: &Chain, address: u64, input: &[u8], gas: i64) -> (StatusCode, i64, Vec<u8>) {
+        let result = call(chain, address, input, gas).expect("it is there").result;
+        (result.status, result.gas_left, result.output)
+    }
+
+    #[test]
+    fn each_revision_has_its_set() {
+        for (revision, last) in [
+            (Revision::Frontier, 4),
+            (Revision::SpuriousDragon, 4),
+            (Revision::Byzantium, 8),
+            (Revision::Petersburg, 8),
+            (Revision::Istanbul, 9),
+            (Revision::Shanghai, 9),
+            (Revision::Cancun, 10),
+            (Revision::Prague, 17),
+        ] {
+            let chain = chain(revision, false);
+            let there: Vec<u64> = (0..32)
+                .filter(|address| at(Address::from_low_u64_be(*address), &chain).is_some())
+                .collect();
+            let expected: Vec<u64> = (1..=last).collect();
+            assert_eq!(there, expected, "{revision}");
+        }
+    }
+
+    #[test]
+    fn a_price_is_charged_or_all_gas_is_gone() {
+        let chain = chain(Revision::Byzantium, false);
+        let identity = |gas| ends(&chain, 4, b"Hebe", gas);
+        assert_eq!(identity(100), (StatusCode::Success, 82, b"Hebe".to_vec()));
+        assert_eq!(identity(18), (StatusCode::Success, 0, b"Hebe".to_vec()));
+        assert_eq!(identity(17), (StatusCode::OutOfGas, 0, vec![]));
+        // One byte is no pair of points.
+        assert_eq!(ends(&chain, 8, b"?", 1_000_000), (StatusCode::PrecompileFailure, 0, vec![]));
+    }
+
+    #[test]
+    fn system_contracts_are_a_choice() {
+        assert!(call(&chain(Revision::Byzantium, false), 9, b"", 1_000).is_none());
+        let chain = chain(Revision::Istanbul, true);
+        let hash = keccak256(b"Hebe").0.to_vec();
+        assert_eq!(ends(&chain, 9, b"Hebe", 36), (StatusCode::Success, 0, hash));
+        assert_eq!(ends(&chain, 9, b"Hebe", 35), (StatusCode::OutOfGas, 0, vec![]));
+    }
+
+    #[test]
+    fn the_sentinel_meters_what_is_valid() {
+        let chain = chain(Revision::Byzantium, true);
+        let code = wat::parse_str(
+            r#"(module (memory (export "memory") 1) (func (export "main") (drop (i32.const 7))))"#,
+        );
+        let code = code.expect("the text is right");
+        let (status, _, metered) = ends(&chain, 10, &code, 10_000);
+        assert_eq!((status, metered), (StatusCode::Success, meter(&code).expect("it is valid")));
+        let execution = call(&chain, 10, b"\0asm\x01\0\0\0", 10_000).expect("it is there");
+        assert_eq!(execution.result.status, StatusCode::PrecompileFailure);
+        let reason = execution.reason.expect("it is known");
+        assert!(reason.starts_with("sentinel: "), "{reason}");
+    }
+}

@@ -55,3 +55,73 @@ fn encode_log(log: &Log, out: &mut Vec<u8>) {
     }
     data.encode(out);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Bytes32 {
+        text.parse().unwrap()
+    }
+
+    /// The specification's examples of RLP (Yellow Paper, appendix B; Ethereum's wiki).
+    #[test]
+    fn rlp_of_known_items() {
+        let text = "Lorem ipsum dolor sit amet, consectetur adipisicing elit";
+        let string = |text: &str| alloy_rlp::encode(text.as_bytes());
+        for (encoded, expected) in [
+            (string(""), "80"),
+            (string("dog"), "83646f67"),
+            (string("\x0f"), "0f"),
+            (string(text), &format!("b838{}", hex::encode(text))),
+            (alloy_rlp::encode(0_u64), "80"),
+            (alloy_rlp::encode(15_u64), "0f"),
+            (alloy_rlp::encode(1024_u64), "820400"),
+            (alloy_rlp::encode(["cat", "dog"].map(str::to_owned).to_vec()), "c88363617483646f67"),
+            (alloy_rlp::encode(Vec::<u64>::new()), "c0"),
+        ] {
+            assert_eq!(hex::encode(encoded), expected);
+        }
+    }
+
+    /// Ethereum's `TrieTests/hex_encoded_securetrie_test.json`, `test1`. Of code and storage it has only
+    /// the hashes.
+    #[test]
+    fn trie_of_known_accounts() {
+        let none = word("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
+        let storage = word("ba4b47865c55a341a4a78759bb913cd15c3ee8eaf30a62fa8d1c8863113d84e8");
+        let code = word("04bccc5d94f4d1f99aab44369a910179931772f2a5c001c3229f57831c102769");
+        let no_code = keccak256(&[]);
+        let leaves = [
+            ("a94f5374fce5edbc8e2a8697c15331677e6ebf0b", 1, 0x05f4_46a7, none, no_code),
+            ("095e7baea6a6c7c4c2dfeb977efac326af552d87", 1, 1, none, code),
+            ("d2571607e241ecf590ed94b12d87c94babe36db6", 1, 0, storage, no_code),
+            ("62c01474f089b07dae603491675dc5b5748f7049", 0, 0, none, no_code),
+            ("2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", 0, 0x01_9a59, none, no_code),
+        ];
+        let leaves = leaves.map(|(address, nonce, balance, storage_root, code_hash)| {
+            let address: Address = address.parse().unwrap();
+            let (storage_root, code_hash) = (storage_root.0.into(), code_hash.0.into());
+            let balance = TrieNumber::from(balance);
+            (address.0.into(), TrieAccount { nonce, balance, storage_root, code_hash })
+        });
+        let expected = word("730a444e08ab4b8dee147c9b232fc52d34a223d600031c1e9d25bfc985cbd797");
+        assert_eq!(root::state_root_unhashed::<TrieAccount>(leaves).0, expected.0);
+    }
+
+    #[test]
+    fn root_of_no_accounts() {
+        let empty = word("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
+        assert_eq!(state_root(&BTreeMap::new()), empty);
+        assert_eq!(storage_root(&BTreeMap::new()), empty);
+        let zero = [(Bytes32::zero(), Bytes32::zero())].into();
+        assert_eq!(storage_root(&zero), empty, "a zero is the same as nothing");
+    }
+
+    #[test]
+    fn hash_of_no_logs() {
+        // The hash of an empty list in RLP, which is also that of no uncles.
+        let empty = word("1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347");
+        assert_eq!(logs_hash(&[]), empty);
+    }
+}

@@ -154,7 +154,7 @@ impl State {
     /// Notes that the account was part of what could have changed it: if it is empty, it is deleted
     /// when the transaction ends (EIP-161).
     pub fn touch(&mut self, address: Address) {
-        if self.account(address).is_some_and(Account::is_empty) {
+        if self.account(address).is_some() {
             self.journal.push(Change::Touched(address));
         }
     }

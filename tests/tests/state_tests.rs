@@ -1,23 +1,32 @@
-//! The ewasm project's state tests, on every engine, as a crate and as the library that clients load.
+//! Ethereum's state tests, on every engine, as a crate and as the library that clients load.
 //!
-//! They are read from `shared/statetests` beside this project. Where that folder is absent, this suite says
-//! so, and only the project's own tests run.
+//! Our own are in `tests/statetests`, made by the script beside them without any part of Hebe. Those of the
+//! ewasm project are read from `shared/statetests` beside this project; where that folder is absent, the
+//! suite says so and runs our own only.
+//!
+//! When one fails, `hebe statetest FILE --dump` shows the accounts that came of it.
 
 use hebe::LoadedVm;
+use hebe_host::{Address, Bytes32, StatusCode, U256};
 use hebe_testing::{
-    Machine, library_path,
-    statetest::{NamedTest, Settings, Verdict, files, read},
+    Account, Machine, library_path,
+    statetest::{Case, NamedTest, Settings, StateTest, Verdict, files, read},
 };
 use hebe_vm::{OPTIONS, Options, Vm};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-/// The engines that there are, by the option's own row; `auto` is one of the others.
+/// The engines that there are, by the option's own row; `auto` is made of the others.
 fn engines() -> Vec<&'static str> {
     let row = OPTIONS.iter().find(|row| row.name == "engine").expect("it is an option");
-    row.values.split(" | ").filter(|name| *name != "auto").collect()
+    let engines: Vec<_> = row.values.split(" | ").filter(|name| *name != "auto").collect();
+    assert!(engines.contains(&"interpreter"), "{engines:?}");
+    engines
 }
 
-/// Every engine through both paths, with `metering` set to this.
+/// Every engine through both paths.
 fn machines(metering: &str) -> Vec<(String, Box<dyn Machine>)> {
     let mut machines: Vec<(String, Box<dyn Machine>)> = Vec::new();
     for engine in engines() {
@@ -34,39 +43,153 @@ fn machines(metering: &str) -> Vec<(String, Box<dyn Machine>)> {
     machines
 }
 
+fn ours(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+}
+
 /// The folder of the ewasm project's tests, if it is there.
 fn ewasm_tests() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/statetests/stEWASMTests");
+    let folder = ours("../../shared/statetests/stEWASMTests");
     if !folder.is_dir() {
-        println!("{} is not there, so the ewasm project's tests do not run", folder.display());
+        println!("{} is not there: the ewasm project's tests do not run", folder.display());
         return None;
     }
     Some(folder)
 }
 
-/// Runs all tests of a folder; returns how many passed.
-fn all_pass(folder: &Path, machine: &dyn Machine, on: &str) -> usize {
-    let mut passed = 0;
+/// Every case of every test in a folder.
+fn for_each_case(folder: &Path, mut check: impl FnMut(&str, &StateTest, &Case)) {
     for file in files(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        for NamedTest { name, test } in
-            read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-        {
+        let wrong = |error| panic!("{}: {error}", file.display());
+        for NamedTest { name, test } in read(&file).unwrap_or_else(wrong) {
             let test = test.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             for case in &test.cases {
-                match test.run(case, machine, Settings::default()) {
-                    Verdict::Passed(_) => passed += 1,
-                    other => panic!("{name} at {} on {on}: {other:?}", case.fork),
-                }
+                check(&name, &test, case);
             }
         }
     }
-    passed
+}
+
+/// Expects that every case passes or is skipped; returns how many of each.
+fn all_pass(folder: &Path, settings: Settings) -> (usize, usize) {
+    let mut counts = None;
+    for (on, machine) in machines("off") {
+        let (mut passed, mut skipped) = (0, 0);
+        for_each_case(folder, |name, test, case| {
+            match test.run(case, machine.as_ref(), settings) {
+                Verdict::Passed(_) => passed += 1,
+                Verdict::Skipped(_) => skipped += 1,
+                other => panic!("{name} {:?} on {on}: {other:?}", case.indexes),
+            }
+        });
+        assert_eq!(*counts.get_or_insert((passed, skipped)), (passed, skipped), "{on}");
+    }
+    counts.expect("there is an engine")
 }
 
 #[test]
 fn the_ewasm_projects_tests_pass() {
     let Some(folder) = ewasm_tests() else { return };
-    for (on, machine) in machines("off") {
-        assert_eq!(all_pass(&folder, machine.as_ref(), &on), 128, "{on}");
+    assert_eq!(all_pass(&folder, Settings::default()), (128, 0));
+}
+
+#[test]
+fn our_own_tests_pass() {
+    // Five forks of one test have no prices yet.
+    assert_eq!(all_pass(&ours("statetests"), Settings::default()), (OUR_CASES, 5));
+}
+
+/// How many cases `statetests/make.py` makes for Byzantium.
+const OUR_CASES: usize = 83;
+
+#[test]
+fn system_contracts_are_there_if_the_chain_has_them() {
+    let folder = ours("system_contracts");
+    let with = Settings { ewasm_system_contracts: true };
+    assert_eq!(all_pass(&folder, with), (1, 0));
+    let (_, machine) = machines("off").swap_remove(0);
+    for_each_case(&folder, |name, test, case| {
+        let verdict = test.run(case, machine.as_ref(), Settings::default());
+        assert!(matches!(verdict, Verdict::Failed(..)), "{name}: {verdict:?}");
+    });
+}
+
+#[test]
+fn a_wrong_root_a_wrong_hash_and_a_missing_refusal_are_seen() {
+    let (_, machine) = machines("off").swap_remove(0);
+    for_each_case(&ours("statetests"), |name, test, case| {
+        let mut wrong = [case.clone(), case.clone(), case.clone()];
+        wrong[0].expected.state_root.0[0] ^= 1;
+        wrong[1].expected.logs_hash.0[31] ^= 1;
+        wrong[2].expected.exception = Some("anything".to_owned());
+        for (what, wrong) in wrong.iter().enumerate() {
+            match test.run(wrong, machine.as_ref(), Settings::default()) {
+                Verdict::Failed(_, differences) => assert_eq!(differences.len(), 1, "{name}"),
+                Verdict::Skipped(_) => {}
+                // It is indeed not valid, as the third one wants it.
+                Verdict::Passed(ran) if what == 2 => assert!(ran.report.is_err(), "{name}"),
+                other => panic!("{name}, {what}: {other:?}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn a_fault_of_the_vm_is_neither_a_pass_nor_a_failure() {
+    let code = r#"(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))"#;
+    let code = wat::parse_str(code).expect("the text is right");
+    let mut options = Options::default();
+    options.bound_instructions(1_000);
+    options.set("metering", "off").expect("it is an option");
+    let vm = Vm::new(options);
+    for_each_case(&ours("statetests/transfer.json"), |name, test, case| {
+        let mut test = test.clone();
+        test.transaction.to = Some(Address::repeat_byte(0xcc));
+        let endless = Account { code: code.clone().into(), ..Account::default() };
+        test.pre.insert(Address::repeat_byte(0xcc), endless);
+        match test.run(case, &vm, Settings::default()) {
+            Verdict::Error(why) => assert!(why.contains("INTERNAL_ERROR"), "{name}: {why}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    });
+}
+
+/// The tests whose outcome, gas aside, is another one when instructions are paid for, and why.
+const DEPENDS_ON_GAS: [(&str, &str); 1] =
+    [("getGasLeftCountUsedGas", "it stores how much gas is left")];
+
+/// What came of a case apart from gas: how the transaction ended, the logs, and the accounts without the
+/// balances of sender and coinbase.
+fn without_gas(
+    test: &StateTest,
+    case: &Case,
+    machine: &dyn Machine,
+) -> (Option<StatusCode>, Bytes32, BTreeMap<Address, Account>) {
+    let (Verdict::Passed(mut ran) | Verdict::Failed(mut ran, _)) =
+        test.run(case, machine, Settings::default())
+    else {
+        panic!("it can't be run");
+    };
+    for address in [test.transaction.sender, test.block.coinbase] {
+        if let Some(account) = ran.accounts.get_mut(&address) {
+            account.balance = U256::zero();
+        }
+    }
+    (ran.report.ok().map(|report| report.status), ran.logs_hash, ran.accounts)
+}
+
+#[test]
+fn metering_changes_nothing_but_gas() {
+    let Some(folder) = ewasm_tests() else { return };
+    let known = DEPENDS_ON_GAS.map(|(name, _)| name);
+    for ((on, free), (_, paid)) in machines("off").into_iter().zip(machines("execution")) {
+        let mut different = Vec::new();
+        for_each_case(&folder, |name, test, case| {
+            let outcome = |machine: &dyn Machine| without_gas(test, case, machine);
+            if outcome(free.as_ref()) != outcome(paid.as_ref()) {
+                different.push(name.to_owned());
+            }
+        });
+        assert_eq!(different, known, "{on}");
     }
 }

@@ -4,5 +4,6 @@ mod check;
 mod demo;
 mod gas;
 mod run;
+mod statetest;
 mod support;
 mod wrong_input;

@@ -63,8 +63,8 @@ fn money_moves_or_nothing_happens() {
     state.insert(A, Account { balance: 5.into(), ..Account::default() });
     assert_eq!(state.transfer(A, B, 6.into()), Err(TransferError::InsufficientBalance));
     assert_eq!(state.transfer(A, A, 6.into()), Err(TransferError::InsufficientBalance));
-    assert_eq!(state.transfer(B, A, 0.into()), Ok(()));
     assert_eq!(state.snapshot(), Snapshot(0), "nothing was changed so far");
+    assert_eq!(state.transfer(B, A, 0.into()), Ok(()));
     assert_eq!(state.transfer(A, A, 5.into()), Ok(()));
     assert_eq!(state.transfer(A, B, 2.into()), Ok(()));
     assert_eq!((state.balance(A), state.balance(B)), (3.into(), 2.into()));
@@ -108,6 +108,31 @@ fn emptied_accounts_are_deleted_at_the_end() {
     assert!(state.account(A).is_none());
 }
 
+#[test]
+fn only_touched_empty_accounts_are_deleted() {
+    let mut state = State::default();
+    for address in [A, B] {
+        state.insert(address, Account::default());
+    }
+    state.transfer(B, A, 0.into()).unwrap();
+    state.end_transaction();
+    assert!(state.account(A).is_none() && state.account(B).is_some());
+}
+
+#[test]
+fn a_touch_is_rolled_back_apart_from_that_of_eip_716() {
+    let mut state = State::default();
+    for address in [A, STAYS_TOUCHED] {
+        state.insert(address, Account::default());
+    }
+    let snapshot = state.snapshot();
+    state.touch(A);
+    state.touch(STAYS_TOUCHED);
+    state.roll_back(snapshot);
+    state.end_transaction();
+    assert!(state.account(A).is_some() && state.account(STAYS_TOUCHED).is_none());
+}
+
 /// One step of a made-up transaction.
 #[derive(Clone, Debug)]
 enum Step {
@@ -120,13 +145,14 @@ enum Step {
     Log(Address),
     Destruct(Address, Address),
     Access(Address, Bytes32),
+    Touch(Address),
     Snapshot,
     /// Goes back to one of the open snapshots, counted from the latest one.
     RollBack(usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let address = || (0_u8..4).prop_map(Address::repeat_byte);
+    let address = || prop_oneof![(0_u8..4).prop_map(Address::repeat_byte), Just(STAYS_TOUCHED)];
     let key = || (0..3_u64).prop_map(word);
     let step = prop_oneof![
         (address(), 0..3_u64).prop_map(|(a, v)| Step::Balance(a, v)),
@@ -138,6 +164,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         address().prop_map(Step::Log),
         (address(), address()).prop_map(|(a, b)| Step::Destruct(a, b)),
         (address(), key()).prop_map(|(a, k)| Step::Access(a, k)),
+        address().prop_map(Step::Touch),
         Just(Step::Snapshot),
         (0..3_usize).prop_map(Step::RollBack),
     ];
@@ -156,13 +183,76 @@ fn visible(state: &State) -> impl PartialEq + std::fmt::Debug + Clone + use<> {
     )
 }
 
+/// What a model that copies everything knows beside [`visible`]: which accounts were touched.
+#[derive(Clone, Default)]
+struct Touched {
+    accounts: BTreeSet<Address>,
+    /// The account of EIP-716; never rolled back.
+    stays: bool,
+}
+
+impl Touched {
+    /// Notes what a step is about to do to the state.
+    fn note(&mut self, state: &State, step: &Step) {
+        match *step {
+            Step::Balance(a, _) => drop(self.accounts.insert(a)),
+            Step::Nonce(a, _) | Step::Code(a, _) if state.account(a).is_none() => {
+                self.accounts.insert(a);
+            }
+            Step::Store(a, key, value)
+                if state.account(a).is_none() && state.storage(a, key) != word(value) =>
+            {
+                self.accounts.insert(a);
+            }
+            Step::Transfer(from, to, value) if state.balance(from) >= value.into() => {
+                self.accounts.insert(to);
+                if value > 0 && from != to {
+                    self.accounts.insert(from);
+                } else {
+                    self.stays |= to == STAYS_TOUCHED;
+                }
+            }
+            Step::Destruct(a, beneficiary) => {
+                if !state.balance(a).is_zero() || a == beneficiary {
+                    self.accounts.insert(a);
+                }
+                if state.balance(a).is_zero() || a == beneficiary {
+                    self.stays |= beneficiary == STAYS_TOUCHED;
+                }
+                self.accounts.insert(beneficiary);
+            }
+            Step::Touch(a) => {
+                self.accounts.insert(a);
+                self.stays |= a == STAYS_TOUCHED;
+            }
+            _ => {}
+        }
+    }
+
+    /// The accounts that are left when the transaction ends.
+    fn survivors(&self, state: &State) -> BTreeMap<Address, Account> {
+        let mut accounts = state.accounts.clone();
+        accounts.retain(|address, account| {
+            let touched =
+                self.accounts.contains(address) || (self.stays && *address == STAYS_TOUCHED);
+            !(state.destructed.contains(address) || (touched && account.is_empty()))
+        });
+        accounts
+    }
+}
+
 proptest! {
     /// The journal against the naive way: a copy of everything at each snapshot.
     #[test]
     fn roll_back_restores_what_a_copy_kept(steps in steps()) {
         let mut state = State::default();
+        for address in [Address::repeat_byte(0), Address::repeat_byte(1), STAYS_TOUCHED] {
+            state.insert(address, Account::default());
+        }
         let mut copies = Vec::new();
+        let mut touched = Touched::default();
         for step in steps {
+            touched.note(&state, &step);
             match step {
                 Step::Balance(a, v) => state.set_balance(a, v.into()),
                 Step::Transfer(a, b, v) => drop(state.transfer(a, b, v.into())),
@@ -176,15 +266,22 @@ proptest! {
                     state.access_account(a);
                     state.access_storage(a, k);
                 }
-                Step::Snapshot => copies.push((state.snapshot(), visible(&state))),
+                Step::Touch(address) => state.touch(address),
+                Step::Snapshot => {
+                    copies.push((state.snapshot(), visible(&state), touched.accounts.clone()));
+                }
                 Step::RollBack(back) if back < copies.len() => {
                     copies.truncate(copies.len() - back);
-                    let (snapshot, copy) = copies.pop().expect("there is one");
+                    let (snapshot, copy, before) = copies.pop().expect("there is one");
                     state.roll_back(snapshot);
+                    touched.accounts = before;
                     prop_assert_eq!(visible(&state), copy);
                 }
                 Step::RollBack(_) => {}
             }
         }
+        let survivors = touched.survivors(&state);
+        state.end_transaction();
+        prop_assert_eq!(state.accounts, survivors);
     }
 }

@@ -17,3 +17,6 @@ mod run;
 pub use files::files;
 pub use format::{Block, Case, Expected, Indexes, NamedTest, StateTest, TransactionLists, read};
 pub use run::{Difference, Ran, Settings, Verdict};
+
+#[cfg(test)]
+mod tests;
