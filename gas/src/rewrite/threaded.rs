@@ -256,12 +256,14 @@ struct Body<'a> {
     /// What is written often: `local.get` of the gas, and of the gas and the stack.
     get_gas: Short,
     get_both: Short,
+    /// What keeps the gas that is left, up to the label of its `br_if`.
+    keep: Short,
 }
 
-/// A few bytes, written at once: most of rewriting is this.
+/// A few bytes that are written again and again.
 #[derive(Clone, Copy, Default)]
 struct Short {
-    bytes: [u8; 32],
+    bytes: [u8; 16],
     length: usize,
 }
 
@@ -272,35 +274,14 @@ impl Short {
         self
     }
 
-    fn unsigned(mut self, mut number: u32) -> Self {
-        while number >= 0x80 {
-            self = self.push(number.to_le_bytes()[0] | 0x80);
-            number >>= 7;
+    /// An instruction on a local. There are at most 8,192 and a few.
+    fn local(mut self, opcode: u8, mut local: u32) -> Self {
+        self = self.push(opcode);
+        while local >= 0x80 {
+            self = self.push(local.to_le_bytes()[0] | 0x80);
+            local >>= 7;
         }
-        self.push(number.to_le_bytes()[0])
-    }
-
-    fn signed(mut self, mut number: i64) -> Self {
-        while !(-0x40..0x40).contains(&number) {
-            self = self.push(number.to_le_bytes()[0] | 0x80);
-            number >>= 7;
-        }
-        self.push(number.to_le_bytes()[0] & 0x7f)
-    }
-
-    /// An instruction on a local or a function, or a branch.
-    fn indexed(self, opcode: u8, index: u32) -> Self {
-        self.push(opcode).unsigned(index)
-    }
-
-    fn block(self, ty: BlockType) -> Self {
-        match ty {
-            BlockType::Empty => self.push(BLOCK).push(0x40),
-            BlockType::Result(wasm_encoder::ValType::I32) => self.push(BLOCK).push(I32),
-            BlockType::Result(wasm_encoder::ValType::I64) => self.push(BLOCK).push(I64),
-            BlockType::Result(_) => self.push(BLOCK).push(FUNCREF),
-            BlockType::FunctionType(index) => self.push(BLOCK).signed(index.into()),
-        }
+        self.push(local.to_le_bytes()[0])
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -308,11 +289,38 @@ impl Short {
     }
 }
 
+/// Writes a number that has a sign.
+#[inline]
+fn signed(out: &mut Vec<u8>, mut number: i64) {
+    while !(-0x40..0x40).contains(&number) {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0] & 0x7f);
+}
+
+/// Writes the beginning of a block.
+fn block(out: &mut Vec<u8>, ty: BlockType) {
+    let ty = match ty {
+        BlockType::Empty => 0x40,
+        BlockType::Result(wasm_encoder::ValType::I32) => I32,
+        BlockType::Result(wasm_encoder::ValType::I64) => I64,
+        BlockType::Result(_) => FUNCREF,
+        BlockType::FunctionType(index) => {
+            out.push(BLOCK);
+            return signed(out, index.into());
+        }
+    };
+    out.extend_from_slice(&[BLOCK, ty]);
+}
+
 impl<'a> Body<'a> {
     fn new(form: &'a Threaded<'a>, out: &'a mut Vec<u8>, function: &'a Function, gas: u32) -> Self {
-        let get_gas = Short::default().indexed(LOCAL_GET, gas);
-        let get_both = get_gas.indexed(LOCAL_GET, gas + 1);
-        Self { form, out, function, gas, get_gas, get_both }
+        let get_gas = Short::default().local(LOCAL_GET, gas);
+        let get_both = get_gas.local(LOCAL_GET, gas + 1);
+        let keep = Short::default().local(LOCAL_TEE, gas);
+        let keep = keep.push(I64_CONST).push(0).push(I64_LT_S).push(BR_IF);
+        Self { form, out, function, gas, get_gas, get_both, keep }
     }
 
     /// The local that has the stack that is left.
@@ -340,33 +348,38 @@ impl<'a> Body<'a> {
         }
         self.enter(results);
         self.code(code, points);
-        let mut last = self.get_gas.push(RETURN).push(END);
+        self.get_gas.write(self.out);
+        self.out.extend_from_slice(&[RETURN, END]);
         if function.charges {
-            last = last.indexed(CALL, self.form.out_of_gas).push(UNREACHABLE).push(END);
+            self.way_out(self.form.out_of_gas);
         }
-        last.indexed(CALL, self.form.stack_overflow()).push(UNREACHABLE).push(END).write(self.out);
+        self.way_out(self.form.stack_overflow());
+    }
+
+    /// Calls a function that does not return, and closes a block.
+    fn way_out(&mut self, function: u32) {
+        self.out.push(CALL);
+        leb(self.out, function);
+        self.out.extend_from_slice(&[UNREACHABLE, END]);
     }
 
     /// Takes the frame from the stack that is left, and opens the block of the code.
     fn enter(&mut self, results: BlockType) {
         let (stack, charges) = (self.stack(), self.function.charges);
         let frame = self.function.frame + limits::CALL_SLOTS;
-        let mut blocks = Short::default().block(BlockType::Empty);
+        let out = &mut *self.out;
+        block(out, BlockType::Empty);
         if charges {
-            blocks = blocks.block(BlockType::Empty);
+            block(out, BlockType::Empty);
         }
-        blocks
-            .indexed(LOCAL_GET, stack)
-            .push(I32_CONST)
-            .signed(frame.into())
-            .push(I32_SUB)
-            .indexed(LOCAL_TEE, stack)
-            .push(I32_CONST)
-            .signed(0)
-            .push(I32_LT_S)
-            .indexed(BR_IF, u32::from(charges))
-            .block(results)
-            .write(self.out);
+        out.push(LOCAL_GET);
+        leb(out, stack);
+        out.push(I32_CONST);
+        signed(out, frame.into());
+        out.extend_from_slice(&[I32_SUB, LOCAL_TEE]);
+        leb(out, stack);
+        out.extend_from_slice(&[I32_CONST, 0, I32_LT_S, BR_IF, u8::from(charges)]);
+        block(out, results);
     }
 
     /// The code, up to its last `end`, which closes the block.
@@ -404,21 +417,20 @@ impl<'a> Body<'a> {
 
     /// Charges what is known beforehand. The gas is on the stack if a call has just left it there.
     fn charge(&mut self, particles: u64, depth: u16, on_stack: bool) {
-        let gas = if on_stack { Short::default() } else { self.get_gas };
+        if !on_stack {
+            self.get_gas.write(self.out);
+        }
+        self.out.push(I64_CONST);
         // Far below 2^63, as prices are bounded.
-        let rest = gas.push(I64_CONST).signed(particles.cast_signed()).push(I64_SUB);
-        self.pay(rest, depth.into());
+        signed(self.out, particles.cast_signed());
+        self.out.push(I64_SUB);
+        self.pay(u32::from(depth));
     }
 
-    /// Writes `rest`, which leaves the gas that is left on the stack; keeps that, or leaves if there is
-    /// none.
-    fn pay(&mut self, rest: Short, depth: u32) {
-        rest.indexed(LOCAL_TEE, self.gas)
-            .push(I64_CONST)
-            .signed(0)
-            .push(I64_LT_S)
-            .indexed(BR_IF, depth + 1)
-            .write(self.out);
+    /// Keeps the gas that is left, which is on the stack, or leaves if there is none.
+    fn pay(&mut self, depth: u32) {
+        self.keep.write(self.out);
+        leb(self.out, depth + 1);
     }
 
     /// Writes an instruction that needs attention. Whether it leaves the gas on the stack.
@@ -439,7 +451,9 @@ impl<'a> Body<'a> {
             }
             What::Call { function } => {
                 let function = form.shift().function(function);
-                self.get_both.indexed(CALL, function).write(self.out);
+                self.get_both.write(self.out);
+                self.out.push(CALL);
+                leb(self.out, function);
                 return true;
             }
             What::CallIndirect { ty } => {
@@ -494,6 +508,6 @@ impl<'a> Body<'a> {
             instructions.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
         }
         instructions.i64_const(price.into()).i64_mul().i64_sub();
-        self.pay(Short::default(), depth);
+        self.pay(depth);
     }
 }
