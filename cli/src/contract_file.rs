@@ -2,6 +2,7 @@
 
 use crate::Mistake;
 use hebe_testing::contract_file;
+pub(crate) use hebe_testing::contract_file::Section;
 use std::path::Path;
 
 /// The bytes of the contract in a file; `-` is standard input.
@@ -13,11 +14,15 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Mistake> {
     contract_file::read(path).map_err(Mistake)
 }
 
-/// Init code that carries the code it is to deploy.
+/// Init code that carries something at its end.
 ///
 /// # Errors
 ///
-/// A [`Mistake`] where the runtime's length does not fit.
-pub(crate) fn with_runtime(init_code: &[u8], runtime: &[u8]) -> Result<Vec<u8>, Mistake> {
-    contract_file::with_runtime(init_code, runtime).map_err(Mistake)
+/// A [`Mistake`] where its length does not fit.
+pub(crate) fn with_section(
+    init_code: &[u8],
+    section: Section,
+    content: &[u8],
+) -> Result<Vec<u8>, Mistake> {
+    contract_file::with_section(init_code, section, content).map_err(Mistake)
 }

@@ -1,7 +1,9 @@
 //! `hebe run`: one message to one contract.
 
 use crate::{
-    Mistake, contract_file, machine,
+    Mistake,
+    contract_file::{self, Section},
+    machine,
     output::{Lines, Printout, document, exit_code, report_json, report_lines},
     values::{self, Bytes},
 };
@@ -44,6 +46,11 @@ pub(crate) struct Arguments {
     /// Append this code to the init code, in the custom section `runtime`, for it to deploy
     #[arg(long, value_name = "FILE", requires = "create")]
     runtime: Option<PathBuf>,
+
+    /// Append these bytes to the init code, in the custom section `arguments`, for its constructor
+    #[arg(long, value_name = "HEX", value_parser = values::bytes, requires = "create",
+          conflicts_with = "runtime")]
+    arguments: Option<Bytes>,
 
     /// Who sends the message; has 1,000,000 ether if it does not exist yet
     #[arg(long, value_name = "ADDRESS", value_parser = values::address, default_value = SENDER)]
@@ -143,25 +150,34 @@ fn transaction(arguments: &Arguments, chain: &mut Chain) -> Result<Transaction, 
         gas: arguments.gas,
         is_static: arguments.is_static,
     };
-    match (code, &arguments.runtime) {
-        (Some(init_code), None) if arguments.create => {
-            Ok(Transaction { input: init_code, ..transaction })
+    match code {
+        Some(init_code) if arguments.create => {
+            Ok(Transaction { input: with_what_it_carries(init_code, arguments)?, ..transaction })
         }
-        (Some(init_code), Some(runtime)) => {
-            let runtime = contract_file::read(runtime)?;
-            let input = contract_file::with_runtime(&init_code, &runtime)?;
-            Ok(Transaction { input, ..transaction })
-        }
-        (Some(code), None) => {
+        Some(code) => {
             install(chain, arguments.recipient, code);
             Ok(transaction)
         }
-        (None, _) if chain.state.code(arguments.recipient).is_empty() => Err(Mistake(format!(
+        None if chain.state.code(arguments.recipient).is_empty() => Err(Mistake(format!(
             "there is no contract to run: name a file, or with --state and --recipient an account \
              that has code ({:?} has none)",
             arguments.recipient
         ))),
-        (None, _) => Ok(transaction),
+        None => Ok(transaction),
+    }
+}
+
+/// Init code with the runtime or the arguments that were given.
+fn with_what_it_carries(init_code: Vec<u8>, arguments: &Arguments) -> Result<Vec<u8>, Mistake> {
+    match (&arguments.runtime, &arguments.arguments) {
+        (Some(runtime), _) => {
+            let runtime = contract_file::read(runtime)?;
+            contract_file::with_section(&init_code, Section::Runtime, &runtime)
+        }
+        (None, Some(Bytes(content))) => {
+            contract_file::with_section(&init_code, Section::Arguments, content)
+        }
+        (None, None) => Ok(init_code),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The sample token as others see it: its code, what to send it, and what it logs (EIP-20).
 
-use crate::{Mistake, contract_file::with_runtime};
+use crate::{
+    Mistake,
+    contract_file::{Section, with_section},
+};
 use hebe_host::{Address, Bytes32, U256};
 use hebe_testing::Log;
 
@@ -21,7 +24,7 @@ pub(crate) fn init_code() -> Result<Vec<u8>, Mistake> {
     let assemble = |text| {
         wat::parse_str(text).map_err(|error| Mistake(format!("the sample is broken: {error}")))
     };
-    with_runtime(&assemble(INIT)?, &assemble(RUNTIME)?)
+    with_section(&assemble(INIT)?, Section::Runtime, &assemble(RUNTIME)?)
 }
 
 /// The input that asks for a balance.

@@ -68,19 +68,32 @@ fn decode(content: Vec<u8>, path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Init code that carries the code it is to deploy: in a custom section `runtime` at its end, with
-/// the code's length in the last four bytes, little-endian, where init code can find it.
+/// What init code can carry at its end.
+#[derive(Clone, Copy, Debug)]
+pub enum Section {
+    /// The code that it is to deploy.
+    Runtime,
+    /// Its constructor's arguments.
+    Arguments,
+}
+
+/// Init code that carries something: in a custom section at its end, with the content's length in
+/// the last four bytes, little-endian, where init code can find it.
 ///
 /// # Errors
 ///
-/// A sentence, where the runtime's length does not fit.
-pub fn with_runtime(init_code: &[u8], runtime: &[u8]) -> Result<Vec<u8>, String> {
-    const NAME: &[u8] = b"\x07runtime";
+/// A sentence, where the length does not fit.
+pub fn with_section(init_code: &[u8], section: Section, content: &[u8]) -> Result<Vec<u8>, String> {
     const CUSTOM_SECTION: u8 = 0;
-    let too_large = |_| "the runtime is larger than 4 GiB".to_owned();
-    let length = u32::try_from(runtime.len()).map_err(too_large)?;
-    let size = u32::try_from(NAME.len() + runtime.len() + size_of::<u32>()).map_err(too_large)?;
-    Ok([init_code, &[CUSTOM_SECTION], &leb128(size), NAME, runtime, &length.to_le_bytes()].concat())
+    // A name is preceded by its length.
+    let (name, what): (&[u8], _) = match section {
+        Section::Runtime => (b"\x07runtime", "runtime is"),
+        Section::Arguments => (b"\x09arguments", "arguments are"),
+    };
+    let too_large = |_| format!("the {what} larger than 4 GiB");
+    let length = u32::try_from(content.len()).map_err(too_large)?;
+    let size = u32::try_from(name.len() + content.len() + size_of::<u32>()).map_err(too_large)?;
+    Ok([init_code, &[CUSTOM_SECTION], &leb128(size), name, content, &length.to_le_bytes()].concat())
 }
 
 /// Init code that does nothing but deploy this code: `contracts/deploy.wat` with it as its runtime.
@@ -94,7 +107,7 @@ pub fn deploying(runtime: &[u8]) -> Result<Vec<u8>, String> {
         let text = include_str!("../../contracts/deploy.wat");
         wat::parse_str(text).unwrap_or_else(|error| unreachable!("the sample is valid: {error}"))
     });
-    with_runtime(deploy, runtime)
+    with_section(deploy, Section::Runtime, runtime)
 }
 
 /// The number in WebAssembly's unsigned LEB128: seven bits in each byte, the lowest first.
@@ -159,10 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_is_appended_as_a_custom_section() {
-        let joined = with_runtime(MODULE, b"ab").unwrap();
+    fn what_is_carried_is_a_custom_section() {
+        let joined = with_section(MODULE, Section::Runtime, b"ab").unwrap();
         assert_eq!(joined, [MODULE, b"\x00\x0e\x07runtimeab\x02\0\0\0"].concat());
-        let joined = with_runtime(MODULE, &[1; 300]).unwrap();
+        let joined = with_section(MODULE, Section::Arguments, b"").unwrap();
+        assert_eq!(joined, [MODULE, b"\x00\x0e\x09arguments\0\0\0\0"].concat());
+        let joined = with_section(MODULE, Section::Runtime, &[1; 300]).unwrap();
         assert_eq!(&joined[8..11], [0, 0xb8, 0x02], "312 in LEB128");
     }
 

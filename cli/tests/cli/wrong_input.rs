@@ -49,6 +49,9 @@ fn values_that_can_not_be() {
         ("--static --create", "cannot be used with"),
         ("--create --input 00", "cannot be used with"),
         ("--runtime store.wat", "required arguments were not provided"),
+        ("--arguments 00", "required arguments were not provided"),
+        ("--create --arguments 0", "it is not hex: Odd number of digits"),
+        ("--create --runtime store.wat --arguments 00", "cannot be used with"),
     ] {
         shell().hebe(&format!("run store.wat {arguments}")).refuses(expected);
     }

@@ -5,9 +5,11 @@ use super::{
     tree::{Fields, Mistake, Node},
 };
 use crate::{
-    Transaction, contract_file,
+    Transaction,
+    contract_file::{self, Section},
     harness::{Expectation, abi},
 };
+use alloy_json_abi::Function;
 use std::ops::Range;
 
 /// A step, with every name replaced by what it means.
@@ -61,23 +63,14 @@ impl Step {
             }
             [("create", file)] => {
                 let code = reader.contract(file)?;
-                transaction.input = match fields.get("runtime") {
-                    Some(runtime) => {
-                        contract_file::with_runtime(&code, &reader.contract(&runtime)?)
-                            .map_err(|problem| runtime.mistake(problem))?
-                    }
-                    None => code,
-                };
+                transaction.input = with_what_it_carries(code, &fields, reader)?;
                 format!("create {}", file.text()?)
             }
             [("call", signature)] => {
                 let function = signature.text()?;
                 let function =
                     abi::function(function).map_err(|problem| signature.mistake(problem))?;
-                let args = fields.get("args");
-                let values = args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
-                transaction.input = abi::call_data(&function, &values, reader.names)
-                    .map_err(|problem| args.as_ref().unwrap_or(signature).mistake(problem))?;
+                transaction.input = call_data(&function, signature, &fields, reader)?;
                 let title = function.signature();
                 expect = Some(function);
                 title
@@ -140,9 +133,53 @@ impl Step {
     }
 }
 
+/// Init code with the runtime, or the constructor's arguments, that the step gives.
+fn with_what_it_carries(
+    code: Vec<u8>,
+    fields: &Fields<'_>,
+    reader: &Reader<'_>,
+) -> Result<Vec<u8>, Mistake> {
+    let (carried, section, content) = match (fields.get("runtime"), fields.get("constructor")) {
+        (None, None) => return Ok(code),
+        (Some(_), Some(constructor)) => {
+            let sentence = "init code carries either a runtime or a constructor's arguments";
+            return Err(constructor.mistake(sentence));
+        }
+        (Some(runtime), None) => {
+            let content = reader.contract(&runtime)?;
+            (runtime, Section::Runtime, content)
+        }
+        (None, Some(types)) => {
+            let function =
+                abi::function(&format!("constructor{}", types.text()?)).map_err(|_| {
+                    types.mistake("it is no list of types, such as `(uint256,address)`")
+                })?;
+            let data = call_data(&function, &types, fields, reader)?;
+            let arguments = data.get(4..).unwrap_or_default().to_vec();
+            (types, Section::Arguments, arguments)
+        }
+    };
+    contract_file::with_section(&code, section, &content)
+        .map_err(|problem| carried.mistake(problem))
+}
+
+/// The call data of a function with the step's `args`.
+fn call_data(
+    function: &Function,
+    signature: &Node<'_>,
+    fields: &Fields<'_>,
+    reader: &Reader<'_>,
+) -> Result<Vec<u8>, Mistake> {
+    let args = fields.get("args");
+    let values = args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
+    abi::call_data(function, &values, reader.names)
+        .map_err(|problem| args.as_ref().unwrap_or(signature).mistake(problem))
+}
+
 /// That no field is left over, those included that do not go with this kind of step.
 fn unused_fields(fields: &Fields<'_>, action: &str) -> Result<(), Mistake> {
-    for (field, with) in [("args", "call"), ("runtime", "create")] {
+    let args_with = if fields.get("constructor").is_some() { "create" } else { "call" };
+    for (field, with) in [("constructor", "create"), ("args", args_with), ("runtime", "create")] {
         if let Some(node) = fields.get(field)
             && action != with
         {

@@ -1,0 +1,171 @@
+//! How a contract begins and ends: what `#[contract]` puts around its functions.
+//!
+//! A contract is deployed as it is: the same bytes are the init code and the contract. Call data that is empty, at an
+//! address that has no code yet, is the creation: then the constructor runs, and the contract gives back its own
+//! code. (An address whose contract is being created has no code; every other time it has.) Calls with data never ask.
+//!
+//! Arguments of a constructor are appended to the code as a custom section, which WebAssembly ignores, and cut off again:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | `00` | section ID 0: custom |
+//! | LEB128, unsigned | size of all that follows |
+//! | `09` `61 72 67 75 6d 65 6e 74 73` | the section's name: its length, "arguments" |
+//! | n bytes | the arguments, encoded |
+//! | 4 bytes, little-endian | n |
+
+use crate::{
+    abi::{self, Decode, Encode},
+    block, message, raw,
+    revert::revert,
+};
+use alloc::{vec, vec::Vec};
+use core::ops::Range;
+
+const NAME: &[u8] = b"\x09arguments";
+
+/// The function that call data asks for.
+pub fn selector(data: &[u8]) -> u32 {
+    match data.first_chunk() {
+        Some(selector) => u32::from_be_bytes(*selector),
+        None => revert("the call data is shorter than a selector"),
+    }
+}
+
+/// The arguments in call data. Reverts if they are not there, or not of their types.
+pub fn arguments<T: Decode>(data: &[u8]) -> T {
+    match abi::decode(data.get(4..).unwrap_or_default()) {
+        Ok(arguments) => arguments,
+        Err(_) => malformed(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn malformed() -> ! {
+    revert("the arguments are malformed or too short")
+}
+
+/// Ends the call well, with an encoded answer.
+pub fn answer(value: &impl Encode) -> ! {
+    message::finish(&abi::encode(value))
+}
+
+/// Reverts if wei came along.
+#[inline(never)]
+pub fn refuse_value() {
+    if message::value() != 0 {
+        revert("the function takes no value");
+    }
+}
+
+/// Reverts: there is no function that the call data asks for.
+#[cold]
+#[inline(never)]
+pub fn unknown_function() -> ! {
+    revert("unknown function")
+}
+
+/// Whether this message creates the contract. Asks the host, at the price of another account's code.
+pub fn is_creation() -> bool {
+    block::code_size(message::recipient()) == 0
+}
+
+/// The code that is being deployed.
+pub struct Creation {
+    code: Vec<u8>,
+    /// Bytes of the contract itself: up to the section, or all.
+    contract: usize,
+    /// Where the arguments are; nowhere if there is no section.
+    arguments: Range<usize>,
+}
+
+impl Creation {
+    /// Reads it.
+    #[expect(clippy::new_without_default, reason = "it reads the code")]
+    pub fn new() -> Self {
+        // SAFETY: takes no pointer.
+        let mut code = vec![0; unsafe { raw::get_code_size() }];
+        // SAFETY: as many bytes are written as the vector has.
+        unsafe { raw::code_copy(code.as_mut_ptr(), 0, code.len()) };
+        let (contract, arguments) = split(&code).unwrap_or((code.len(), 0..0));
+        Self { code, contract, arguments }
+    }
+
+    /// The constructor's arguments.
+    pub fn arguments<T: Decode>(&self) -> T {
+        match abi::decode(&self.code[self.arguments.clone()]) {
+            Ok(arguments) => arguments,
+            Err(_) => revert("the constructor's arguments are missing or malformed"),
+        }
+    }
+
+    /// Ends the creation well: the code without the arguments is the contract.
+    pub fn finish(&self) -> ! {
+        message::finish(&self.code[..self.contract])
+    }
+}
+
+/// Code with a constructor's arguments, ready to be deployed.
+pub fn with_arguments(code: &[u8], arguments: &impl Encode) -> Vec<u8> {
+    let arguments = abi::encode(arguments);
+    let mut out = Vec::from(code);
+    out.extend_from_slice(&header(arguments.len()));
+    out.extend_from_slice(&arguments);
+    out.extend_from_slice(&(arguments.len() as u32).to_le_bytes());
+    out
+}
+
+/// What stands in front of so many bytes of arguments.
+fn header(arguments: usize) -> Vec<u8> {
+    let mut header = vec![0];
+    let mut size = NAME.len() + arguments + 4;
+    while size >= 0x80 {
+        header.push(size as u8 | 0x80);
+        size >>= 7;
+    }
+    header.push(size as u8);
+    header.extend_from_slice(NAME);
+    header
+}
+
+/// The length of the contract and the place of the arguments, if code ends with a section of them.
+fn split(code: &[u8]) -> Option<(usize, Range<usize>)> {
+    let (front, length) = code.split_last_chunk()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let arguments = front.len().checked_sub(length)?;
+    let contract = front[..arguments].strip_suffix(header(length).as_slice())?.len();
+    Some((contract, arguments..front.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_found_and_cut_off() {
+        for count in [0, 1, 3, 200, 600] {
+            let code = with_arguments(b"\0asm", &(alloc::vec![7_u8; count],));
+            let (contract, arguments) = split(&code).unwrap();
+            assert_eq!(&code[..contract], b"\0asm");
+            let (values,): (Vec<u8>,) = abi::decode(&code[arguments]).unwrap();
+            assert_eq!(values, alloc::vec![7; count]);
+        }
+    }
+
+    #[test]
+    fn other_code_is_left_alone() {
+        let good = with_arguments(b"\0asm", &(1_u8,));
+        assert_eq!(split(b""), None);
+        assert_eq!(split(b"\0asm\x01\0\0\0"), None);
+        for index in good.len() - 47..good.len() {
+            let mut code = good.clone();
+            code[index] ^= 1;
+            let is_argument = (good.len() - 36..good.len() - 4).contains(&index);
+            assert_eq!(split(&code).is_some(), is_argument, "{index}");
+        }
+        for end in 0..good.len() {
+            assert_eq!(split(&good[..end]), None);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Ending a call so that nothing of it stays, with a reason for who called.
+//!
+//! A panic with a fixed text, an overflow of arithmetic among them, reverts with this text as the reason, so `unwrap` on what
+//! can't fail and plain `+` are fine in a contract.
+
+use crate::abi::Encode;
+#[cfg(target_arch = "wasm32")]
+use crate::raw;
+use alloc::vec::Vec;
+
+/// Selector of `Error(string)`, the error that carries a reason in Solidity.
+const ERROR: [u8; 4] = [0x08, 0xc3, 0x79, 0xa0];
+
+/// Selector of `Panic(uint256)`.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "native panics are the platform's")
+)]
+const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
+
+/// An error with a name and fields, made with `#[derive(CustomError)]`: smaller than a text, and readable by programs.
+pub trait CustomError {
+    /// The first four bytes of its encoding: the hash of its signature.
+    const SELECTOR: [u8; 4];
+
+    /// Its entry of the interface, JSON.
+    const JSON: &'static str;
+
+    /// Appends its fields, encoded.
+    fn encode_fields(&self, out: &mut Vec<u8>);
+
+    /// Reverts with this error.
+    fn revert(&self) -> ! {
+        let mut data = Vec::from(Self::SELECTOR);
+        self.encode_fields(&mut data);
+        revert_with(&data)
+    }
+}
+
+/// Reverts with `Error(reason)`.
+#[cold]
+#[inline(never)]
+pub fn revert(reason: &str) -> ! {
+    let mut data = Vec::from(ERROR);
+    (reason,).encode(&mut data);
+    revert_with(&data)
+}
+
+/// Reverts with these bytes as they are.
+pub fn revert_with(data: &[u8]) -> ! {
+    // In a native test the reason is what a test wants to see.
+    #[cfg(not(target_arch = "wasm32"))]
+    panic!("reverted with {data:02x?}");
+    // SAFETY: the slice's bytes are read.
+    #[cfg(target_arch = "wasm32")]
+    unsafe {
+        raw::revert(data.as_ptr(), data.len())
+    }
+}
+
+/// Reverts with a reason unless the condition holds: `require!(amount <= balance, "insufficient balance")`.
+///
+/// Instead of a reason, a [`CustomError`] may be given.
+#[macro_export]
+macro_rules! require {
+    ($condition:expr, $reason:literal) => {
+        if !$condition {
+            $crate::revert::revert($reason)
+        }
+    };
+    ($condition:expr, $error:expr) => {
+        if !$condition {
+            $crate::revert::CustomError::revert(&$error)
+        }
+    };
+}
+
+/// What a panic with a text that is put together reverts with: a failed assertion, by Solidity's numbers.
+#[cfg(target_arch = "wasm32")]
+const ASSERTION: u8 = 0x01;
+
+#[cfg(target_arch = "wasm32")]
+#[panic_handler]
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    match info.message().as_str() {
+        Some(reason) => revert(reason),
+        None => {
+            let mut data = [0; 36];
+            data[..4].copy_from_slice(&PANIC);
+            data[35] = ASSERTION;
+            revert_with(&data)
+        }
+    }
+}
