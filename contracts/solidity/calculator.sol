@@ -11,20 +11,8 @@ contract Calculator {
         return a * b;
     }
 
-    function quotient(int256 a, int256 b) external pure returns (int256, int256) {
+    function quotient(uint256 a, uint256 b) external pure returns (uint256, uint256) {
         return (a / b, a % b);
-    }
-
-    function power(uint256 base, uint256 exponent) external pure returns (uint256) {
-        return base ** exponent;
-    }
-
-    function powerModulo(uint256 base, uint256 exponent, uint256 modulus) external pure returns (uint256 result) {
-        result = 1 % modulus;
-        for (; exponent != 0; exponent >>= 1) {
-            if (exponent & 1 == 1) result = mulmod(result, base, modulus);
-            base = mulmod(base, base, modulus);
-        }
     }
 
     /// The root, rounded down, by Newton's method.

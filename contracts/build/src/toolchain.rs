@@ -1,7 +1,11 @@
 //! What compiles contracts, and how to get it where it is missing.
 
 use crate::{Language, Problem, assemblyscript, c, rust, solidity};
-use std::{ffi::OsStr, io::Write, process::Command, process::Stdio};
+use std::{
+    ffi::OsStr,
+    io::{Read, Seek, SeekFrom, Write},
+    process::{Command, Stdio},
+};
 
 /// Something that compiles contracts of one language.
 pub struct Toolchain {
@@ -38,20 +42,21 @@ pub fn toolchain(language: Language, recorded: Option<&str>) -> Result<Toolchain
 pub(crate) fn output(command: &mut Command, input: &[u8]) -> Result<String, Problem> {
     let name = command.get_program().to_string_lossy().into_owned();
     let cant = |error: std::io::Error| Problem(format!("`{name}` can't be run: {error}"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // To a file, since a program of Node.js that exits loses what a pipe has not yet taken.
+    let mut file = tempfile::tempfile().map_err(cant)?;
+    command.stdin(Stdio::piped()).stderr(Stdio::piped());
+    command.stdout(file.try_clone().map_err(cant)?);
     let mut child = command.spawn().map_err(cant)?;
     // A program that reads nothing closes the pipe; what it then says is of more interest.
     let _ = child.stdin.take().map(|mut pipe| pipe.write_all(input));
     let output = child.wait_with_output().map_err(cant)?;
+    let mut printed = Vec::new();
+    file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut printed)).map_err(cant)?;
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        return Ok(String::from_utf8_lossy(&printed).into_owned());
     }
-    let said = String::from_utf8_lossy(if output.stderr.is_empty() {
-        &output.stdout
-    } else {
-        &output.stderr
-    })
-    .into_owned();
+    let said = if output.stderr.is_empty() { &printed } else { &output.stderr };
+    let said = String::from_utf8_lossy(said);
     Err(Problem(format!("`{name}` failed: {}", first_error(&said))))
 }
 
