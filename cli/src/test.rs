@@ -4,8 +4,9 @@ use crate::{
     Mistake,
     output::{Lines, Printout, document, report_json, thousands},
 };
-use hebe_testing::harness::{
-    Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION,
+use hebe_testing::{
+    harness::{Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION},
+    state_file,
 };
 use serde_json::{Value, json};
 use std::{
@@ -30,13 +31,17 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     filter: String,
 
-    /// Run on this engine only, instead of on every one
-    #[arg(long, value_name = "NAME", conflicts_with = "vm")]
-    engine: Option<String>,
+    /// Run on this engine instead of on every one; can be given several times, together with --vm
+    #[arg(long = "engine", value_name = "NAME")]
+    engines: Vec<String>,
 
-    /// Run on this EVMC library (ABI 12) instead of the VM built in
-    #[arg(long, value_name = "LIB[,OPTION=VALUE...]")]
-    vm: Option<String>,
+    /// Run on this EVMC library (ABI 12) instead of the engines built in; can be given several times
+    #[arg(long = "vm", value_name = "LIB[,OPTION=VALUE...]")]
+    libraries: Vec<String>,
+
+    /// Write the gas that was used into the files, where exact figures stand in them and all else is as expected
+    #[arg(long)]
+    bless: bool,
 
     /// Print one JSON document
     #[arg(long)]
@@ -58,10 +63,9 @@ struct Tally {
 ///
 /// A [`Mistake`] about the options, or where there is nothing to run.
 pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
-    let on = match (&arguments.engine, &arguments.vm) {
-        (Some(engine), _) if engine != "auto" => On::BuiltIn(engine.clone()),
-        (_, Some(library)) => On::Library(library.clone()),
-        _ => On::Every,
+    let on = match arguments.engines.is_empty() && arguments.libraries.is_empty() {
+        true => On::every(),
+        false => On { built_in: arguments.engines.clone(), libraries: arguments.libraries.clone() },
     };
     // Wrong options are told once, and not for each file.
     let engines = on.engines(&[]).map_err(Mistake)?;
@@ -75,7 +79,7 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
                 tally.unusable += 1;
                 continue;
             }
-            Ok(path) => (path.display().to_string(), run(&path, &on, &arguments.filter)),
+            Ok(path) => (path.display().to_string(), run(&path, &on, arguments)),
         };
         match results {
             Err(sentences) => {
@@ -83,16 +87,25 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
                 problems.extend(sentences);
                 tally.unusable += 1;
             }
-            Ok(results) if results.is_empty() => {}
-            Ok(results) => {
-                lines.title(&name);
+            Ok(Ran { results, .. }) if results.is_empty() => {}
+            Ok(Ran { title, results, blessed }) => {
+                lines.title(title.map_or_else(|| name.clone(), |title| format!("{name}: {title}")));
+                match blessed {
+                    0 => {}
+                    1 => lines.title("  1 new figure of gas was written into the file"),
+                    many => {
+                        lines.title(format!(
+                            "  {many} new figures of gas were written into the file"
+                        ));
+                    }
+                }
                 for result in &results {
                     *(if result.passed() { &mut tally.passed } else { &mut tally.failed }) += 1;
                     result_lines(result, &mut lines);
                 }
                 lines.title("");
                 let tests: Vec<Value> = results.iter().map(result_json).collect();
-                documents.push(json!({ "file": name, "tests": tests }));
+                documents.push(json!({ "file": name, "blessed": blessed, "tests": tests }));
             }
         }
     }
@@ -121,9 +134,28 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
     Ok(Printout { text, problems, code })
 }
 
-fn run(path: &Path, on: &On, filter: &str) -> Result<Vec<TestResult>, Vec<String>> {
+/// What a file's tests came to.
+struct Ran {
+    title: Option<String>,
+    results: Vec<TestResult>,
+    /// How many new figures were written into the file.
+    blessed: usize,
+}
+
+fn run(path: &Path, on: &On, arguments: &Arguments) -> Result<Ran, Vec<String>> {
+    let problem = |problem: String| vec![format!("{}: {problem}", path.display())];
+    let filter = &arguments.filter;
     let file = TestFile::load(path)?;
-    file.run(on, filter).map_err(|problem| vec![format!("{}: {problem}", path.display())])
+    let title = file.title();
+    let results = file.run(on, filter).map_err(problem)?;
+    let Some(new) = arguments.bless.then(|| file.with_new_gas(&results)).flatten() else {
+        return Ok(Ran { title, results, blessed: 0 });
+    };
+    state_file::replace(path, &new.text)
+        .map_err(|error| problem(format!("it can't be written: {error}")))?;
+    let file = TestFile::from_text(path, new.text)?;
+    let results = file.run(on, filter).map_err(problem)?;
+    Ok(Ran { title, results, blessed: new.figures })
 }
 
 /// The test files: those named, and in folders named, all that end in `.test.toml`, in the order of their
@@ -160,7 +192,7 @@ fn find_in(folder: &Path, files: &mut Vec<Result<PathBuf, String>>) {
 }
 
 fn result_lines(result: &TestResult, lines: &mut Lines) {
-    lines.title(format!("  {}", result.name.as_deref().unwrap_or("(steps)")));
+    lines.title(format!("  {}", result.name.as_deref().unwrap_or("steps")));
     for step in &result.steps {
         let StepResult { title, line, report, mismatches, .. } = step;
         let gas = thousands(report.gas_used);

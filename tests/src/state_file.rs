@@ -85,7 +85,12 @@ fn io_error(action: &'static str, path: &Path, error: io::Error) -> StateFileErr
     StateFileError::Io { action, path: path.to_owned(), error }
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a whole file or nothing: a new one takes the old one's place, and has its permissions.
+///
+/// # Errors
+///
+/// What the file system says; then the old file is as it was.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     // Where the path is a link, the file behind it is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = match path.parent() {

@@ -34,7 +34,7 @@ fn contracts_do_what_their_tests_say() {
     assert!(files.len() > 1, "the samples have tests");
     files.sort();
 
-    let on = On::EveryAndLibrary(library_path().display().to_string());
+    let on = On::every().and_library(library_path().display().to_string());
     let mut failures = Vec::new();
     for path in files {
         let file = match TestFile::load(&path) {

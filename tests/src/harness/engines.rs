@@ -25,15 +25,6 @@ impl Engine {
         values.split(" | ").filter(|value| *value != "auto").collect()
     }
 
-    /// Every engine built in, with these options of the VM.
-    ///
-    /// # Errors
-    ///
-    /// A sentence about the option that is wrong.
-    pub fn all(options: &[(String, String)]) -> Result<Vec<Self>, String> {
-        Self::names().into_iter().map(|name| Self::built_in(name, options)).collect()
-    }
-
     /// One engine built in.
     ///
     /// # Errors
@@ -71,6 +62,40 @@ impl Engine {
     /// What runs the code.
     pub(super) fn machine(&self) -> &dyn Machine {
         self.machine.as_ref()
+    }
+}
+
+/// Which engines something is run on. Their results are compared with each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct On {
+    /// Engines that are built in, by the value of the option `engine`.
+    pub built_in: Vec<String>,
+    /// EVMC libraries: `LIB[,option=value...]`.
+    pub libraries: Vec<String>,
+}
+
+impl On {
+    /// All engines that are built in.
+    pub fn every() -> Self {
+        let built_in = Engine::names().into_iter().map(str::to_owned).collect();
+        Self { built_in, libraries: Vec::new() }
+    }
+
+    /// And a library.
+    pub fn and_library(mut self, library: impl Into<String>) -> Self {
+        self.libraries.push(library.into());
+        self
+    }
+
+    /// The engines, with these options of the VM.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there is no such engine or library, or an option is wrong.
+    pub fn engines(&self, options: &[(String, String)]) -> Result<Vec<Engine>, String> {
+        let built_in = self.built_in.iter().map(|name| Engine::built_in(name, options));
+        let libraries = self.libraries.iter().map(|library| Engine::library(library, options));
+        built_in.chain(libraries).collect()
     }
 }
 

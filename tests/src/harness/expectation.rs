@@ -76,6 +76,8 @@ pub struct Seen<'a> {
 /// An expectation that was not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
+    /// Which kind of thing it is about.
+    pub subject: Subject,
     /// Of what.
     pub what: String,
     /// What should have been, in lines.
@@ -84,13 +86,31 @@ pub struct Mismatch {
     pub actual: Vec<String>,
 }
 
+/// What a [`Mismatch`] is about, as far as anybody has to tell mismatches apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// How the step ended. What follows would make no sense.
+    Status,
+    /// The gas used: it changes with prices, while everything else stays.
+    Gas,
+    /// Two engines that do not agree: a fault of the VM's and not of the contract's.
+    Engines,
+    /// Anything else that the step left behind.
+    Effect,
+}
+
 impl Mismatch {
-    pub(super) fn new(
+    fn new(
         what: impl Into<String>,
         expected: impl Into<String>,
         actual: impl Into<String>,
     ) -> Self {
-        Self { what: what.into(), expected: vec![expected.into()], actual: vec![actual.into()] }
+        let (expected, actual) = (vec![expected.into()], vec![actual.into()]);
+        Self { subject: Subject::Effect, what: what.into(), expected, actual }
+    }
+
+    fn about(self, subject: Subject) -> Self {
+        Self { subject, ..self }
     }
 }
 
@@ -123,6 +143,7 @@ impl Expectation {
         match self {
             Self::Status(status) => unless(report.status == *status, &|| {
                 Mismatch::new("status", status.to_string(), show_status(seen))
+                    .about(Subject::Status)
             }),
             Self::Output(output) => unless(report.output == *output, &|| {
                 Mismatch::new("output", show_bytes(output), show_bytes(&report.output))
@@ -153,7 +174,8 @@ impl Expectation {
                     let over = report.gas_used.saturating_sub(*at_most);
                     let under = report.gas_used.saturating_sub(*at_least);
                     let by = if over > 0 { over } else { under };
-                    Mismatch::new("gas", expected, format!("{} ({by:+})", report.gas_used))
+                    let actual = format!("{} ({by:+})", report.gas_used);
+                    Mismatch::new("gas", expected, actual).about(Subject::Gas)
                 })
             }
             Self::Refund(refund) => unless(report.gas_refund == *refund, &|| {
@@ -208,6 +230,7 @@ impl Expectation {
                         accounts => accounts.iter().map(|it| names.show(*it)).collect(),
                     };
                     Mismatch {
+                        subject: Subject::Effect,
                         what: "destructed".to_owned(),
                         expected: list(&expected),
                         actual: list(&report.destructed),
@@ -246,7 +269,7 @@ fn check_logs(expected: &[ExpectedLog], seen: &Seen<'_>) -> Option<Mismatch> {
     if left == right {
         (left, right) = (of_expected(&[]), show(&mut logs.iter(), &[]));
     }
-    Some(Mismatch { what, expected: left, actual: right })
+    Some(Mismatch { subject: Subject::Effect, what, expected: left, actual: right })
 }
 
 /// The status, and what is known about why.

@@ -1,6 +1,6 @@
 //! The same chain several times, one for each engine, to see that they agree.
 
-use super::{Engine, Mismatch, Names, value::hex};
+use super::{Engine, Mismatch, Names, Subject, value::hex};
 use crate::{Chain, Report, Transaction};
 use std::fmt::Debug;
 
@@ -95,6 +95,7 @@ fn differences(
 
 fn differs(what: &str, (first, other): (&str, &str), one: String, two: String) -> Mismatch {
     Mismatch {
+        subject: Subject::Engines,
         what: format!("{what}: engines differ"),
         expected: vec![format!("{first}: {one}")],
         actual: vec![format!("{other}: {two}")],

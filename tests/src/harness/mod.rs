@@ -1,6 +1,7 @@
 //! The harness for authors of contracts: tests that read like a story, in TOML files or in Rust, on every engine.
 
 pub mod abi;
+mod chain;
 mod engines;
 mod expectation;
 mod lanes;
@@ -9,10 +10,11 @@ pub mod script;
 mod slot;
 mod value;
 
-pub use engines::{Engine, INSTRUCTION_BOUND};
-pub use expectation::{Expectation, ExpectedLog, Mismatch, Seen, Sign, mismatches};
+pub use chain::{Asked, Done, TestChain, Who};
+pub use engines::{Engine, INSTRUCTION_BOUND, On};
+pub use expectation::{Expectation, ExpectedLog, Mismatch, Seen, Sign, Subject, mismatches};
 pub use lanes::Lanes;
 pub use names::{Names, address_of};
-pub use script::{On, StepResult, TestFile, TestResult};
+pub use script::{StepResult, TestFile, TestResult};
 pub use slot::slot;
 pub use value::{Value, bytes, number};

@@ -4,6 +4,15 @@ use crate::keccak256;
 use hebe_host::Address;
 use std::collections::BTreeMap;
 
+/// Who sends where nothing is said.
+pub(super) const SENDER: &str = "sender";
+
+/// 1,000,000 ether in wei: what that account has.
+pub(super) const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
+
+/// The gas of a step, where nothing is said.
+pub(super) const GAS: i64 = 10_000_000;
+
 /// Which account a name means, and what an address is called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {

@@ -23,7 +23,7 @@ pub enum Value {
 #[macro_export]
 macro_rules! values {
     ($($value:expr),* $(,)?) => {
-        [$($crate::harness::Value::from($value)),*]
+        ::std::vec::Vec::<$crate::harness::Value>::from([$($crate::harness::Value::from($value)),*])
     };
 }
 

@@ -1,21 +1,18 @@
 //! What stands above the steps: the chain that they run on.
 
 use super::{
-    reader::{Reader, SENDER, check_name, to_i64},
+    reader::{Reader, check_name, to_i64},
     tree::{Fields, Mistake, Node},
 };
 use crate::{
     Account, Chain,
-    harness::{Engine, Names, Value, address_of},
+    harness::{
+        Names, On, Value, address_of,
+        names::{GAS, SENDER, SENDERS_BALANCE},
+    },
 };
 use hebe_host::{Address, Revision, U256};
 use std::{collections::BTreeMap, path::Path};
-
-/// The gas of a step, where nothing is said.
-const GAS: i64 = 10_000_000;
-
-/// 1,000,000 ether in wei: what the default sender has.
-const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
 
 /// The chain before the first step.
 pub(super) struct Header {
@@ -83,7 +80,9 @@ fn options(node: &Node<'_>, folder: &Path) -> Result<Vec<(String, String)>, Mist
             value = folder.join(value).display().to_string();
         }
         options.push((name.to_owned(), value));
-        Engine::all(&options[options.len() - 1..]).map_err(|problem| node.mistake(problem))?;
+        On::every()
+            .engines(&options[options.len() - 1..])
+            .map_err(|problem| node.mistake(problem))?;
     }
     Ok(options)
 }

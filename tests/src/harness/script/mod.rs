@@ -3,15 +3,17 @@
 //! A [`TestFile`] is read and checked as a whole before anything runs, so that a mistake in it is told at once,
 //! each in one line with its place. Then every test runs on a chain of its own, on every engine.
 
+mod bless;
 mod header;
 mod reader;
 mod run;
 mod step;
 mod tree;
 
+pub use bless::NewGas;
 pub use run::{StepResult, TestResult};
 
-use crate::harness::{Engine, address_of};
+use crate::harness::address_of;
 use header::Header;
 use reader::{Contracts, Reader, one_line};
 use std::{
@@ -69,6 +71,12 @@ impl TestFile {
     /// Where it was read from.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What its author calls it.
+    pub fn title(&self) -> Option<String> {
+        let document = DeTable::parse(&self.text).ok()?;
+        Outline::read(&Fields::root(&document)).ok()?.title.map(str::to_owned)
     }
 
     /// All mistakes that can be found without running anything.
@@ -161,6 +169,7 @@ impl TestFile {
 
 /// Which steps a file has.
 struct Outline<'a> {
+    title: Option<&'a str>,
     /// What comes before each test; all there is, where there are no tests.
     setup: Part<'a>,
     tests: Vec<Part<'a>>,
@@ -175,7 +184,7 @@ struct Part<'a> {
 
 impl<'a> Outline<'a> {
     fn read(root: &Fields<'a>) -> Result<Self, Mistake> {
-        root.get("title").map_or(Ok(""), |title| title.text())?;
+        let title = root.get("title").map(|title| title.text()).transpose()?;
         let steps = root.get("step").map_or(Ok(Vec::new()), |steps| steps.list())?;
         let setup = Part { name: None, steps };
         let tests = root.get("test").map_or(Ok(Vec::new()), |tests| tests.list())?;
@@ -183,7 +192,7 @@ impl<'a> Outline<'a> {
         if setup.steps.is_empty() && tests.is_empty() {
             return Err(root.mistake("there is nothing to run: it has no [[step]] and no [[test]]"));
         }
-        Ok(Self { setup, tests })
+        Ok(Self { title, setup, tests })
     }
 }
 
@@ -216,37 +225,4 @@ fn read(path: &Path) -> io::Result<String> {
     }
     let bytes = fs::read(path)?;
     String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))
-}
-
-/// Which engines a file is run on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum On {
-    /// All that are built in, compared with each other.
-    Every,
-    /// One that is built in.
-    BuiltIn(String),
-    /// An EVMC library: `LIB[,option=value...]`.
-    Library(String),
-    /// All that are built in and a library, compared with each other.
-    EveryAndLibrary(String),
-}
-
-impl On {
-    /// The engines, with these options.
-    ///
-    /// # Errors
-    ///
-    /// A sentence, where there is no such engine or library.
-    pub fn engines(&self, options: &[(String, String)]) -> Result<Vec<Engine>, String> {
-        match self {
-            Self::Every => Engine::all(options),
-            Self::BuiltIn(name) => Ok(vec![Engine::built_in(name, options)?]),
-            Self::Library(library) => Ok(vec![Engine::library(library, options)?]),
-            Self::EveryAndLibrary(library) => {
-                let mut engines = Engine::all(options)?;
-                engines.push(Engine::library(library, options)?);
-                Ok(engines)
-            }
-        }
-    }
 }

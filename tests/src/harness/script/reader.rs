@@ -3,7 +3,7 @@
 use super::tree::{Fields, Mistake, Node};
 use crate::{
     Log, State, contract_file, create_address,
-    harness::{Expectation, ExpectedLog, Names, Sign, abi, slot, value},
+    harness::{Expectation, ExpectedLog, Names, Sign, abi, names::SENDER, slot, value},
 };
 use alloy_json_abi::Function;
 use hebe_host::{Address, Bytes32, StatusCode, U256};
@@ -13,9 +13,6 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
 };
-
-/// Who sends where nothing is said.
-pub(super) const SENDER: &str = "sender";
 
 /// Contracts that were read, by path: a test file names the same one often.
 #[derive(Default)]

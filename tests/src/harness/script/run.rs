@@ -1,13 +1,13 @@
 //! Runs what a test file says.
 
 use super::{
-    Fields, On, Outline, Part, TestFile,
+    Fields, Outline, Part, TestFile,
     reader::{Contracts, Reader},
     step::Step,
 };
 use crate::{
     Report,
-    harness::{Lanes, Mismatch, Names, Seen, mismatches},
+    harness::{Lanes, Mismatch, Names, On, Seen, Subject, mismatches},
 };
 use std::ops::Range;
 use toml::de::DeTable;
@@ -45,6 +45,21 @@ impl TestResult {
     }
 }
 
+impl TestResult {
+    /// Whether all of its steps ended as expected, so that others can begin where they ended.
+    fn came_to_its_end(&self) -> bool {
+        self.not_run == 0 && self.steps.iter().all(StepResult::ended_as_expected)
+    }
+}
+
+impl StepResult {
+    /// Whether it makes sense to go on after it.
+    fn ended_as_expected(&self) -> bool {
+        let stops = |it: &Mismatch| matches!(it.subject, Subject::Status | Subject::Engines);
+        !self.mismatches.iter().any(stops)
+    }
+}
+
 impl TestFile {
     /// Runs the tests whose names contain `filter`. The steps at the top run first, once, and each test begins
     /// where they ended; where they fail, no test is run.
@@ -76,7 +91,7 @@ impl TestFile {
         if !outline.setup.steps.is_empty() {
             results.push(story.tell(&outline.setup)?);
         }
-        let began = results.iter().all(|setup| setup.not_run == 0 && !setup.ended_otherwise());
+        let began = results.iter().all(TestResult::came_to_its_end);
         for test in tests {
             results.push(match began {
                 true => story.clone().tell(test)?,
@@ -88,20 +103,6 @@ impl TestFile {
             });
         }
         Ok(results)
-    }
-}
-
-impl TestResult {
-    /// Whether the last step that ran did not end as expected.
-    fn ended_otherwise(&self) -> bool {
-        self.steps.last().is_some_and(StepResult::ended_otherwise)
-    }
-}
-
-impl StepResult {
-    /// Whether it ended so differently that the next steps make no sense.
-    fn ended_otherwise(&self) -> bool {
-        self.mismatches.iter().any(|mismatch| mismatch.what.starts_with("status"))
     }
 }
 
@@ -129,9 +130,9 @@ impl Story<'_> {
             let step = Step::read(node, &part.place(number), &reader)
                 .map_err(|mistake| self.file.sentence(&mistake))?;
             let result = self.take(step);
-            let over = result.ended_otherwise();
+            let goes_on = result.ended_as_expected();
             steps.push(result);
-            if over {
+            if !goes_on {
                 break;
             }
         }

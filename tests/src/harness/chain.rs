@@ -1,0 +1,499 @@
+//! A chain to write tests on in Rust.
+
+use super::{
+    Engine, Expectation, Lanes, Mismatch, Names, On, Seen, Value, abi, address_of,
+    expectation::ExpectedLog,
+    mismatches,
+    names::{GAS, SENDER, SENDERS_BALANCE},
+    number, slot,
+};
+use crate::{Account, Chain, Log, Report, Transaction, contract_file};
+use alloy_json_abi::Function;
+use hebe_host::{Address, Revision, StatusCode, U256};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+/// A chain that runs everything on several engines and compares them. Whatever is not as expected panics
+/// with what was expected, what there was, and at which step.
+///
+/// ```
+/// use hebe_testing::{harness::TestChain, values};
+///
+/// let counter = wat::parse_str(include_str!("../../../contracts/counter.wat"))?;
+/// let mut chain = TestChain::new();
+/// chain.account("alice", "1 ether");
+///
+/// let counter = chain.deploy(&counter).from("alice").expect_success();
+/// chain.call(&counter).input([1]).from("alice").expect_success().output([]);
+/// chain.call(&counter).is_static().expect_success().output_packed("uint256:1");
+/// chain.expect_storage(&counter, "0", 1);
+/// # Ok::<(), wat::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestChain {
+    lanes: Lanes,
+    names: Names,
+    steps: usize,
+}
+
+/// An account, by name or address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// By the name that the chain knows it by.
+    Name(String),
+    /// By address.
+    Address(Address),
+}
+
+impl From<&str> for Who {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<Address> for Who {
+    fn from(address: Address) -> Self {
+        Self::Address(address)
+    }
+}
+
+impl From<&Done> for Who {
+    fn from(created: &Done) -> Self {
+        Self::Address(created.address())
+    }
+}
+
+impl Default for TestChain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TestChain {
+    /// An empty chain at Byzantium, on every engine built in. There is an account `sender` with 1,000,000 ether.
+    pub fn new() -> Self {
+        Self::with_options(&On::every(), &[])
+    }
+
+    /// An empty chain on these engines, with these options of the VM.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such engine, library or option.
+    #[track_caller]
+    pub fn with_options(on: &On, options: &[(&str, &str)]) -> Self {
+        let options: Vec<(String, String)> =
+            options.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let engines = on.engines(&options).unwrap_or_else(|problem| panic!("{problem}"));
+        Self::on_chain(&engines, &Chain::new(Revision::Byzantium, BTreeMap::new()))
+    }
+
+    /// This chain on these engines.
+    pub fn on_chain(engines: &[Engine], chain: &Chain) -> Self {
+        let lanes = Lanes::new(engines, chain);
+        let mut this = Self { lanes, names: Names::default(), steps: 0 };
+        this.account(SENDER, U256::from(SENDERS_BALANCE));
+        this
+    }
+
+    /// An account with this name and balance: a number of wei, or text such as `"1 ether"`.
+    ///
+    /// # Panics
+    ///
+    /// Where the balance is no number.
+    #[track_caller]
+    pub fn account(&mut self, name: &str, balance: impl Into<Value>) -> Address {
+        let address = address_of(name);
+        self.names.define(name, address);
+        let balance = self.wei(balance);
+        self.set_account(address, |account| account.balance = balance);
+        address
+    }
+
+    /// Puts a contract in place, at the address of its name; no init code runs.
+    pub fn install(&mut self, name: &str, code: &[u8]) -> Address {
+        let address = address_of(name);
+        self.names.define(name, address);
+        self.set_account(address, |account| {
+            account.code = code.into();
+            // A contract's nonce begins at 1 (EIP-161).
+            account.nonce = account.nonce.max(1);
+        });
+        address
+    }
+
+    fn set_account(&mut self, address: Address, change: impl Fn(&mut Account)) {
+        self.lanes.change(|chain| {
+            let mut account = chain.state.account(address).cloned().unwrap_or_default();
+            change(&mut account);
+            chain.state.insert(address, account);
+        });
+    }
+
+    /// Creates a contract with this code.
+    ///
+    /// # Panics
+    ///
+    /// Where the code is larger than 4 GiB.
+    #[track_caller]
+    pub fn deploy(&mut self, code: &[u8]) -> Asked<'_> {
+        let init_code =
+            contract_file::deploying(code).unwrap_or_else(|problem| panic!("{problem}"));
+        Asked { title: "deploy".to_owned(), ..self.create(&init_code) }
+    }
+
+    /// Creates a contract with this init code. [`contract_file::with_runtime`] appends a runtime to one that
+    /// expects it.
+    pub fn create(&mut self, init_code: &[u8]) -> Asked<'_> {
+        self.ask("create".to_owned(), None, init_code.to_vec())
+    }
+
+    /// Calls an account.
+    #[track_caller]
+    pub fn call(&mut self, to: impl Into<Who>) -> Asked<'_> {
+        let to = self.address(to);
+        let title = format!("call of {}", self.names.show(to));
+        self.ask(title, Some(to), Vec::new())
+    }
+
+    fn ask(&mut self, title: String, to: Option<Address>, input: Vec<u8>) -> Asked<'_> {
+        let transaction = Transaction {
+            from: address_of(SENDER),
+            to,
+            input,
+            value: U256::zero(),
+            gas: GAS,
+            is_static: false,
+        };
+        Asked { chain: self, title, transaction, name: None, function: None }
+    }
+
+    /// The address of an account.
+    ///
+    /// # Panics
+    ///
+    /// Where no account has this name.
+    #[track_caller]
+    pub fn address(&self, who: impl Into<Who>) -> Address {
+        match who.into() {
+            Who::Address(address) => address,
+            Who::Name(name) => {
+                self.names.address(&name).unwrap_or_else(|problem| panic!("{problem}"))
+            }
+        }
+    }
+
+    /// The chain itself, as the first engine has left it.
+    pub fn chain(&self) -> &Chain {
+        self.lanes.chain()
+    }
+
+    /// Changes what is not an account: block, revision, what the chain offers.
+    pub fn change(&mut self, change: impl Fn(&mut Chain)) {
+        self.lanes.change(change);
+    }
+
+    /// Expects a word in storage; the slot is written as [`slot`] says, the word is a number, an account's name,
+    /// or 32 bytes.
+    #[track_caller]
+    pub fn expect_storage(
+        &self,
+        account: impl Into<Who>,
+        at: &str,
+        word: impl Into<Value>,
+    ) -> &Self {
+        let account = self.address(account);
+        let key = slot(at, &self.names).unwrap_or_else(|problem| panic!("{problem}"));
+        let word = word.into().word(&self.names).unwrap_or_else(|problem| panic!("{problem}"));
+        self.expect(&Expectation::Storage(account, at.to_owned(), key, word))
+    }
+
+    /// Expects a balance: a number of wei, or text such as `"1 ether"`.
+    #[track_caller]
+    pub fn expect_balance(&self, account: impl Into<Who>, wei: impl Into<Value>) -> &Self {
+        let wei = self.wei(wei);
+        self.expect(&Expectation::Balance(self.address(account), wei))
+    }
+
+    /// Expects a nonce.
+    #[track_caller]
+    pub fn expect_nonce(&self, account: impl Into<Who>, nonce: u64) -> &Self {
+        self.expect(&Expectation::Nonce(self.address(account), nonce))
+    }
+
+    /// Expects an account to have this code.
+    #[track_caller]
+    pub fn expect_code(&self, account: impl Into<Who>, code: &[u8]) -> &Self {
+        self.expect(&Expectation::Code(self.address(account), code.into()))
+    }
+
+    #[track_caller]
+    fn expect(&self, expectation: &Expectation) -> &Self {
+        let seen =
+            Seen { report: &nothing_happened(), state: &self.chain().state, names: &self.names };
+        let found: Vec<Mismatch> = expectation.check(&seen).into_iter().collect();
+        fail_with(&format!("after step {}", self.steps), &found);
+        self
+    }
+
+    #[track_caller]
+    fn wei(&self, wei: impl Into<Value>) -> U256 {
+        let wei = match wei.into() {
+            Value::Number(text) | Value::Text(text) => number(&text),
+            other => Err(format!("{other} is not a number of wei")),
+        };
+        wei.unwrap_or_else(|problem| panic!("{problem}"))
+    }
+}
+
+/// Something that is about to be asked of the chain. It happens when it is said what is expected.
+#[must_use = "nothing happens until it is said how it is expected to end"]
+#[derive(Debug)]
+pub struct Asked<'a> {
+    chain: &'a mut TestChain,
+    title: String,
+    transaction: Transaction,
+    name: Option<String>,
+    function: Option<Function>,
+}
+
+impl Asked<'_> {
+    /// By this account.
+    #[track_caller]
+    pub fn from(mut self, from: impl Into<Who>) -> Self {
+        self.transaction.from = self.chain.address(from);
+        self
+    }
+
+    /// With this input.
+    pub fn input(mut self, input: impl AsRef<[u8]>) -> Self {
+        self.transaction.input = input.as_ref().to_vec();
+        self
+    }
+
+    /// With the input that calls this function: a signature such as `transfer(address,uint256) returns (bool)`, and
+    /// a list made by [`values!`](crate::values).
+    ///
+    /// # Panics
+    ///
+    /// Where the signature is none, or an argument does not fit it.
+    #[track_caller]
+    pub fn function(mut self, signature: &str, arguments: impl AsRef<[Value]>) -> Self {
+        let encoded = abi::function(signature).and_then(|function| {
+            let input = abi::call_data(&function, arguments.as_ref(), &self.chain.names)?;
+            Ok((function, input))
+        });
+        let (function, input) = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        let _ = write!(self.title, ", {}", function.signature());
+        self.transaction.input = input;
+        self.function = Some(function);
+        self
+    }
+
+    /// With this value: a number of wei, or text such as `"1 ether"`.
+    #[track_caller]
+    pub fn value(mut self, wei: impl Into<Value>) -> Self {
+        self.transaction.value = self.chain.wei(wei);
+        self
+    }
+
+    /// With this gas instead of 10,000,000.
+    pub fn gas(mut self, gas: i64) -> Self {
+        self.transaction.gas = gas;
+        self
+    }
+
+    /// As a static call.
+    pub fn is_static(mut self) -> Self {
+        self.transaction.is_static = true;
+        self
+    }
+
+    /// And the new contract is to have this name.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Expects it to succeed.
+    #[track_caller]
+    pub fn expect_success(self) -> Done {
+        self.expect_status(StatusCode::Success)
+    }
+
+    /// Expects it to revert with this reason: `Error(string)`.
+    #[track_caller]
+    pub fn expect_revert(self, reason: &str) -> Done {
+        let expected = Expectation::Reverts(None, abi::reason_data(reason));
+        self.expect_status(StatusCode::Revert).expect(&expected)
+    }
+
+    /// Expects it to revert with this custom error.
+    ///
+    /// # Panics
+    ///
+    /// Where the signature is none, or a value does not fit it, too.
+    #[track_caller]
+    pub fn expect_error(self, signature: &str, values: impl AsRef<[Value]>) -> Done {
+        let encoded = abi::error(signature).and_then(|error| {
+            let data = abi::error_data(&error, values.as_ref(), &self.chain.names)?;
+            Ok(Expectation::Reverts(Some(Box::new(error)), data))
+        });
+        let expected = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        self.expect_status(StatusCode::Revert).expect(&expected)
+    }
+
+    /// Expects it to end with this status.
+    #[track_caller]
+    pub fn expect_status(self, status: StatusCode) -> Done {
+        let Self { chain, title, transaction, name, function } = self;
+        chain.steps += 1;
+        let title = format!("step {}, {title}", chain.steps);
+        let (report, mut found) = chain.lanes.run(&transaction, &chain.names);
+        if let (Some(name), Some(created)) = (&name, report.created) {
+            chain.names.define(name, created);
+        }
+        let seen = Seen { report: &report, state: &chain.chain().state, names: &chain.names };
+        found.extend(mismatches(&[Expectation::Status(status)], &seen));
+        fail_with(&title, &found);
+        let contract = transaction.to.or(report.created);
+        Done { title, report, names: chain.names.clone(), function, contract }
+    }
+}
+
+/// Something that has happened, for more expectations.
+#[derive(Clone, Debug)]
+pub struct Done {
+    title: String,
+    report: Report,
+    names: Names,
+    function: Option<Function>,
+    /// Who was called or created.
+    contract: Option<Address>,
+}
+
+impl Done {
+    /// The contract that was created, or the account that was called.
+    ///
+    /// # Panics
+    ///
+    /// Where a creation created nothing.
+    #[track_caller]
+    pub fn address(&self) -> Address {
+        self.contract.unwrap_or_else(|| panic!("{}: no contract was created", self.title))
+    }
+
+    /// All that came of it.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Expects the function to return these values, made by [`values!`](crate::values).
+    #[track_caller]
+    pub fn returns(self, values: impl AsRef<[Value]>) -> Self {
+        let function = self.function.clone();
+        let function = function.unwrap_or_else(|| panic!("{}: no function was called", self.title));
+        let data = abi::return_data(&function, values.as_ref(), &self.names);
+        let data = data.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        self.expect(&Expectation::Returns(Box::new(function), data))
+    }
+
+    /// Expects this return data.
+    #[track_caller]
+    pub fn output(self, output: impl AsRef<[u8]>) -> Self {
+        self.expect(&Expectation::Output(output.as_ref().to_vec()))
+    }
+
+    /// Expects this return data, written as [`abi::packed`] says, such as `"uint256:1"`.
+    #[track_caller]
+    pub fn output_packed(self, output: impl Into<Value>) -> Self {
+        let output = abi::packed(&output.into(), &self.names);
+        self.output(output.unwrap_or_else(|problem| panic!("{problem}")))
+    }
+
+    /// Expects exactly this much gas to be used, refunds not taken off.
+    #[track_caller]
+    pub fn uses_gas(self, gas: i64) -> Self {
+        self.expect(&Expectation::Gas { at_least: gas, at_most: gas })
+    }
+
+    /// Expects no more gas than this to be used.
+    #[track_caller]
+    pub fn uses_gas_at_most(self, gas: i64) -> Self {
+        self.expect(&Expectation::Gas { at_least: 0, at_most: gas })
+    }
+
+    /// Expects this refund, before any cap.
+    #[track_caller]
+    pub fn refunds(self, gas: i64) -> Self {
+        self.expect(&Expectation::Refund(gas))
+    }
+
+    /// Expects these events of the contract that was called or created, and no other logs:
+    /// `[("Transfer(address indexed, address indexed, uint256)", values!["alice", "bob", 5])]`.
+    #[track_caller]
+    pub fn logs<const N: usize, V: AsRef<[Value]>>(self, events: [(&str, V); N]) -> Self {
+        let address = self.address();
+        let expected = events.into_iter().map(|(signature, values)| {
+            let event = abi::event(signature)?;
+            let (topics, data) = abi::event_log(&event, values.as_ref(), &self.names)?;
+            Ok(ExpectedLog { log: Log { address, topics, data }, event: Some(event) })
+        });
+        let expected: Result<Vec<ExpectedLog>, String> = expected.collect();
+        let expected = expected.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        self.expect(&Expectation::Logs(expected))
+    }
+
+    /// Expects that nothing was logged.
+    #[track_caller]
+    pub fn logs_nothing(self) -> Self {
+        self.expect(&Expectation::Logs(Vec::new()))
+    }
+
+    /// Expects the new contract to be at this address.
+    #[track_caller]
+    pub fn creates(self, address: Address) -> Self {
+        self.expect(&Expectation::Created(address))
+    }
+
+    /// Expects these accounts to have destructed themselves, and no others.
+    #[track_caller]
+    pub fn destructs(self, accounts: &[Address]) -> Self {
+        self.expect(&Expectation::Destructed(accounts.to_vec()))
+    }
+
+    #[track_caller]
+    fn expect(self, expectation: &Expectation) -> Self {
+        let state = crate::State::default();
+        let seen = Seen { report: &self.report, state: &state, names: &self.names };
+        let found: Vec<Mismatch> = expectation.check(&seen).into_iter().collect();
+        fail_with(&self.title, &found);
+        self
+    }
+}
+
+/// The report for what is asked of the state alone.
+fn nothing_happened() -> Report {
+    Report {
+        status: StatusCode::Success,
+        reason: None,
+        gas_used: 0,
+        gas_left: 0,
+        gas_refund: 0,
+        output: Vec::new(),
+        created: None,
+        logs: Vec::new(),
+        storage: Vec::new(),
+        balances: BTreeMap::new(),
+        nonces: BTreeMap::new(),
+        destructed: Vec::new(),
+    }
+}
+
+/// Panics with what is not as expected, if anything is.
+#[track_caller]
+fn fail_with(title: &str, mismatches: &[Mismatch]) {
+    if !mismatches.is_empty() {
+        let texts: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
+        panic!("{title}:\n{}", texts.join("\n"));
+    }
+}
