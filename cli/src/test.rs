@@ -43,6 +43,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     bless: bool,
 
+    /// Append a line of JSON for each message and each call of a host function to this file, or print it on
+    /// standard error
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+    trace: Option<String>,
+
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -63,10 +68,12 @@ struct Tally {
 ///
 /// A [`Mistake`] about the options, or where there is nothing to run.
 pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
-    let on = match arguments.engines.is_empty() && arguments.libraries.is_empty() {
-        true => On::every(),
-        false => On { built_in: arguments.engines.clone(), libraries: arguments.libraries.clone() },
-    };
+    let mut on = On::every();
+    if !(arguments.engines.is_empty() && arguments.libraries.is_empty()) {
+        on.built_in.clone_from(&arguments.engines);
+        on.libraries.clone_from(&arguments.libraries);
+    }
+    on.trace.clone_from(&arguments.trace);
     // Wrong options are told once, and not for each file.
     let engines = on.engines(&[]).map_err(Mistake)?;
     let files = find(&arguments.paths);

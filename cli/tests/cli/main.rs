@@ -6,4 +6,5 @@ mod gas;
 mod run;
 mod statetest;
 mod support;
+mod test;
 mod wrong_input;

@@ -72,13 +72,15 @@ pub struct On {
     pub built_in: Vec<String>,
     /// EVMC libraries: `LIB[,option=value...]`.
     pub libraries: Vec<String>,
+    /// Where the first of them traces to: a file, or `-` for standard error. All trace alike.
+    pub trace: Option<String>,
 }
 
 impl On {
     /// All engines that are built in.
     pub fn every() -> Self {
         let built_in = Engine::names().into_iter().map(str::to_owned).collect();
-        Self { built_in, libraries: Vec::new() }
+        Self { built_in, libraries: Vec::new(), trace: None }
     }
 
     /// And a library.
@@ -93,9 +95,17 @@ impl On {
     ///
     /// A sentence, where there is no such engine or library, or an option is wrong.
     pub fn engines(&self, options: &[(String, String)]) -> Result<Vec<Engine>, String> {
-        let built_in = self.built_in.iter().map(|name| Engine::built_in(name, options));
-        let libraries = self.libraries.iter().map(|library| Engine::library(library, options));
-        built_in.chain(libraries).collect()
+        let trace = self.trace.iter().map(|to| ("trace".to_owned(), to.clone()));
+        let traced: Vec<(String, String)> = options.iter().cloned().chain(trace).collect();
+        let options = |number: usize| if number == 0 { &traced } else { options };
+        let built_in = self.built_in.iter().map(|name| (true, name));
+        let libraries = self.libraries.iter().map(|library| (false, library));
+        let all = built_in.chain(libraries).enumerate();
+        all.map(|(number, (is_built_in, name))| match is_built_in {
+            true => Engine::built_in(name, options(number)),
+            false => Engine::library(name, options(number)),
+        })
+        .collect()
     }
 }
 

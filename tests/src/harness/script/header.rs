@@ -72,8 +72,8 @@ fn options(node: &Node<'_>, folder: &Path) -> Result<Vec<(String, String)>, Mist
             Value::Boolean(boolean) => boolean.to_string(),
             Value::List(_) => return Err(node.mistake("a list is not an option's value")),
         };
-        if name == "engine" {
-            let problem = "a test runs on every engine; choose one with --engine";
+        if ["engine", "trace", "record"].contains(&name) {
+            let problem = "it is up to who runs the test; see the options of `hebe test`";
             return Err(node.mistake(problem));
         }
         if name.starts_with("sys:") {

@@ -37,23 +37,24 @@ impl Step {
         reader: &Reader<'_>,
     ) -> Result<Self, Mistake> {
         let fields = node.fields_called(format!("{prefix}: "))?;
-        let given_title = fields.get("name").map(|name| name.text()).transpose()?;
-        let from = match fields.get("from") {
-            Some(from) => reader.address(&from)?,
-            None => reader.sender(),
-        };
-        let mut transaction = Transaction {
-            from,
-            to: None,
-            input: Vec::new(),
-            value: fields.get("value").map_or(Ok(Default::default()), |value| value.number())?,
-            gas: fields.get("gas").map_or(Ok(reader.gas), |gas| gas.gas())?,
-            is_static: fields.get("static").map_or(Ok(false), |it| it.boolean())?,
-        };
-        let mut expect = None;
         let actions = ["deploy", "create", "call", "send"];
         let given: Vec<(&str, Node<'_>)> =
             actions.into_iter().filter_map(|it| Some((it, fields.get(it)?))).collect();
+        let [args, constructor, runtime, to, name, given_title] =
+            ["args", "constructor", "runtime", "to", "as", "name"].map(|it| fields.get(it));
+        let [from, value, gas, is_static, expect] =
+            ["from", "value", "gas", "static", "expect"].map(|it| fields.get(it));
+        fields.finish()?;
+        let given_title = given_title.map(|name| name.text()).transpose()?;
+        let mut transaction = Transaction {
+            from: from.map_or(Ok(reader.sender()), |from| reader.address(&from))?,
+            to: None,
+            input: Vec::new(),
+            value: value.map_or(Ok(Default::default()), |value| value.number())?,
+            gas: gas.map_or(Ok(reader.gas), |gas| gas.gas())?,
+            is_static: is_static.map_or(Ok(false), |it| it.boolean())?,
+        };
+        let mut called = None;
         let title = match &given[..] {
             [("deploy", file)] => {
                 let code = reader.contract(file)?;
@@ -72,7 +73,7 @@ impl Step {
                     abi::function(function).map_err(|problem| signature.mistake(problem))?;
                 transaction.input = call_data(&function, signature, &fields, reader)?;
                 let title = function.signature();
-                expect = Some(function);
+                called = Some(function);
                 title
             }
             [(_, input)] => {
@@ -91,7 +92,14 @@ impl Step {
             }
         };
         let creates = matches!(given[0].0, "deploy" | "create");
-        let to = fields.get("to");
+        let args_with = if constructor.is_some() { "create" } else { "call" };
+        for (field, with) in [(&constructor, "create"), (&args, args_with), (&runtime, "create")] {
+            if let Some(node) = field
+                && given[0].0 != with
+            {
+                return Err(node.mistake(format!("it goes with `{with}` only")));
+            }
+        }
         if !creates {
             let to =
                 to.as_ref().ok_or_else(|| fields.mistake("`to` is missing: who is called?"))?;
@@ -99,7 +107,7 @@ impl Step {
         } else if let Some(to) = &to {
             return Err(to.mistake("a new contract is not called; its name is given with `as`"));
         }
-        let created_as = match fields.get("as") {
+        let created_as = match name {
             Some(name) if !creates => return Err(name.mistake("only a new contract gets a name")),
             Some(name) => Some(reader.new_name(&name)?.to_owned()),
             None => None,
@@ -111,23 +119,22 @@ impl Step {
         };
         // A new contract can be spoken of in what is expected of its creation.
         let mut names = reader.names.clone();
-        let contract = transaction.to.unwrap_or_else(|| reader.next_created(from));
+        let contract = transaction.to.unwrap_or_else(|| reader.next_created(transaction.from));
         if let Some(name) = &created_as {
             names.define(name, contract);
         }
         let reader = Reader { names: &names, ..*reader };
         let mut gas_recorded = None;
-        let expectations = match fields.get("expect") {
+        let expectations = match expect {
             Some(node) => {
                 let expect_fields = node.fields()?;
                 let expected =
-                    reader.expectations(&expect_fields, expect.as_ref(), contract, creates)?;
+                    reader.expectations(&expect_fields, called.as_ref(), contract, creates)?;
                 gas_recorded = expected.gas_recorded;
                 expected.list
             }
             None => vec![Expectation::Status(hebe_host::StatusCode::Success)],
         };
-        unused_fields(&fields, given[0].0)?;
         let offset = node.span().start;
         Ok(Self { title, offset, transaction, created_as, expectations, gas_recorded })
     }
@@ -174,17 +181,4 @@ fn call_data(
     let values = args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
     abi::call_data(function, &values, reader.names)
         .map_err(|problem| args.as_ref().unwrap_or(signature).mistake(problem))
-}
-
-/// That no field is left over, those included that do not go with this kind of step.
-fn unused_fields(fields: &Fields<'_>, action: &str) -> Result<(), Mistake> {
-    let args_with = if fields.get("constructor").is_some() { "create" } else { "call" };
-    for (field, with) in [("constructor", "create"), ("args", args_with), ("runtime", "create")] {
-        if let Some(node) = fields.get(field)
-            && action != with
-        {
-            return Err(node.mistake(format!("it goes with `{with}` only")));
-        }
-    }
-    fields.finish()
 }
