@@ -199,3 +199,20 @@ fn a_trace_has_every_message() {
     let ended = shell.hebe("test . --trace");
     assert_eq!(ended.problem().lines().count(), trace.lines().count());
 }
+
+#[test]
+fn the_document_shows_what_is_printed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let document = read("docs/testing.md");
+    let after = |begin: &str| document.split_once(begin).unwrap().1;
+    let file = after("```toml\n").split_once("```").unwrap().0;
+    let transcript = after("    $ hebe test counter.test.toml\n").lines();
+    let transcript = transcript.take_while(|line| line.is_empty() || line.starts_with("    "));
+    let transcript: Vec<&str> =
+        transcript.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+
+    let shell = Shell::new();
+    shell.write("counter.wat", read("contracts/counter.wat")).write("counter.test.toml", file);
+    shell.hebe("test counter.test.toml").prints(&format!("{}\n", transcript.join("\n").trim_end()));
+}
