@@ -19,6 +19,8 @@ pub(crate) struct Analysis {
     pub(crate) points: Vec<Point>,
     /// Whether reachable code grows the memory.
     pub(crate) grows_memory: bool,
+    /// Whether reachable code changes the table or drops a segment.
+    pub(crate) changes_table_or_segments: bool,
 }
 
 /// What is known of a function. Positions are offsets in the module.
@@ -36,6 +38,8 @@ pub(crate) struct Function {
     pub(crate) calls_indirectly: bool,
     /// Whether it has instructions that cost by their length.
     pub(crate) has_lengths: bool,
+    /// How many blocks and branches it has, each target of a `br_table` counted.
+    pub(crate) branches: u32,
 }
 
 /// A place in the code where rewriting has something to do.
@@ -87,12 +91,14 @@ pub(crate) struct Analyser<'a> {
     functions: Vec<Function>,
     points: Vec<Point>,
     grows_memory: bool,
+    changes_table_or_segments: bool,
     /// Of the function at hand: its parameters, which stay where they are.
     parameters: u32,
     first_point: usize,
     charges: bool,
     calls_indirectly: bool,
     has_lengths: bool,
+    branches: u32,
     depth: u16,
     /// The point of the stretch at hand.
     stretch: usize,
@@ -111,11 +117,13 @@ impl<'a> Analyser<'a> {
             functions: Vec::new(),
             points: Vec::new(),
             grows_memory: false,
+            changes_table_or_segments: false,
             parameters: 0,
             first_point: 0,
             charges: false,
             calls_indirectly: false,
             has_lengths: false,
+            branches: 0,
             depth: 0,
             stretch: 0,
             cost: 0,
@@ -131,6 +139,7 @@ impl<'a> Analyser<'a> {
         self.charges = false;
         self.calls_indirectly = false;
         self.has_lengths = false;
+        self.branches = 0;
         self.depth = 0;
         self.unreachable = 0;
         self.open(start);
@@ -146,11 +155,17 @@ impl<'a> Analyser<'a> {
             charges: self.charges,
             calls_indirectly: self.calls_indirectly,
             has_lengths: self.has_lengths,
+            branches: self.branches,
         });
     }
 
     pub(crate) fn finish(self) -> Analysis {
-        Analysis { functions: self.functions, points: self.points, grows_memory: self.grows_memory }
+        Analysis {
+            functions: self.functions,
+            points: self.points,
+            grows_memory: self.grows_memory,
+            changes_table_or_segments: self.changes_table_or_segments,
+        }
     }
 
     /// Takes the valid instruction at `range` of `code`.
@@ -164,6 +179,11 @@ impl<'a> Analyser<'a> {
             return self.prefixed(code, range);
         }
         self.cost += u64::from(self.prices[usize::from(opcode)]);
+        self.branches += match opcode {
+            BLOCK..=ELSE | BR | BR_IF => 1,
+            BR_TABLE => 1 + leb(code, range.start + 1),
+            _ => 0,
+        };
         match opcode {
             UNREACHABLE | BR | BR_TABLE => self.leave(range.end),
             BLOCK => self.depth += 1,
@@ -171,7 +191,11 @@ impl<'a> Analyser<'a> {
                 self.depth += 1;
                 self.next(range.end);
             }
-            ELSE | BR_IF | TABLE_GET | TABLE_SET => self.next(range.end),
+            ELSE | BR_IF | TABLE_GET => self.next(range.end),
+            TABLE_SET => {
+                self.changes_table_or_segments = true;
+                self.next(range.end);
+            }
             END => self.end_block(range.end),
             RETURN => {
                 let end = range.end;
@@ -209,6 +233,10 @@ impl<'a> Analyser<'a> {
     fn prefixed(&mut self, code: &[u8], range: Range<usize>) {
         let second = leb(code, range.start + 1);
         self.cost += u64::from(self.prices[256 + second as usize]);
+        self.changes_table_or_segments |= matches!(
+            second,
+            DATA_DROP | ELEM_DROP | TABLE_INIT | TABLE_COPY | TABLE_GROW | TABLE_FILL
+        );
         let (costs, what) = match second {
             MEMORY_INIT | MEMORY_COPY | MEMORY_FILL => (self.bytes_cost, What::Bytes),
             TABLE_INIT | TABLE_COPY | TABLE_FILL => (self.elements_cost, What::Elements),
@@ -344,9 +372,11 @@ const REF_FUNC: u8 = 0xd2;
 
 /// After the prefix.
 const MEMORY_INIT: u32 = 8;
+const DATA_DROP: u32 = 9;
 const MEMORY_COPY: u32 = 10;
 const MEMORY_FILL: u32 = 11;
 const TABLE_INIT: u32 = 12;
+const ELEM_DROP: u32 = 13;
 const TABLE_COPY: u32 = 14;
 const TABLE_GROW: u32 = 15;
 const TABLE_FILL: u32 = 17;

@@ -1,5 +1,6 @@
 //! From bytes to a [`Prepared`] module.
 
+use crate::rewrite::Rewritten;
 use crate::validate::validate;
 use crate::{Metering, Prepared, Reason, Rejected, Rules, Schedule, rewrite};
 
@@ -32,7 +33,7 @@ pub fn prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, Rejected> {
     let valid = validate(code, rules, schedule).map_err(|broken| broken.explain(code, rules))?;
     let rewritten = match (&valid.analysis, schedule) {
         (Some(analysis), Some(schedule)) => rewrite::threaded(code, &valid, analysis, schedule),
-        _ => rewrite::apply(code, &valid.edits),
+        _ => Rewritten { code: rewrite::apply(code, &valid.edits), exported_globals: None },
     };
     Ok(Prepared::new(rewritten, code.len(), valid, schedule))
 }

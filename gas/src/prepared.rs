@@ -1,18 +1,21 @@
 //! A module that engines may run.
 
-use crate::rewrite::bounded;
+use crate::analysis::Function;
+use crate::rewrite::{Rewritten, bounded};
 use crate::validate::Valid;
 use crate::{ExternKind, Schedule, limits};
-use wasmparser::{Parser, Payload};
+use wasmparser::{DataKind, Operator, Parser, Payload};
 
 /// A module that engines may run: checked against [`Rules`](crate::Rules), and rewritten where these
 /// say so. Only [`prepare`](crate::prepare) makes one.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     code: Vec<u8>,
+    restart: Option<Restart>,
+    functions: Vec<FunctionSize>,
     original_size: usize,
     imports: Vec<usize>,
-    functions: u32,
+    number_of_functions: u32,
     memory: Size,
     table: Option<Size>,
     initial_particles: u64,
@@ -27,6 +30,39 @@ pub struct Size {
     pub maximum: u32,
 }
 
+/// What there is of an instance's own that a run can change, beside its memory, where that is all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Restart {
+    /// How many mutable globals there are; they are exported as [`GLOBAL`](crate::GLOBAL) and a number
+    /// from 0 on.
+    pub mutable_globals: u32,
+}
+
+/// How large a function is, before it is rewritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FunctionSize {
+    /// Parameters, locals and the deepest operand stack, in slots. The function takes as many from the
+    /// stack, and [`CALL_SLOTS`](limits::CALL_SLOTS) more.
+    pub frame: u32,
+    /// Parameters and locals.
+    pub locals: u32,
+    /// Its instructions, in bytes.
+    pub bytes: u32,
+    /// How many blocks and branches it has, each target of a `br_table` counted.
+    pub branches: u32,
+}
+
+impl FunctionSize {
+    fn of(function: &Function) -> Self {
+        Self {
+            frame: function.frame,
+            locals: function.locals.count,
+            bytes: u32::try_from(function.instructions.len()).unwrap_or(u32::MAX),
+            branches: function.branches,
+        }
+    }
+}
+
 /// An export of a valid module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Export<'a> {
@@ -38,7 +74,7 @@ pub struct Export<'a> {
 
 impl Prepared {
     pub(crate) fn new(
-        code: Vec<u8>,
+        rewritten: Rewritten,
         original_size: usize,
         valid: Valid,
         schedule: Option<&Schedule>,
@@ -51,11 +87,19 @@ impl Prepared {
         let memory = memory.map_or(Size { initial: 0, maximum: 0 }, |memory| {
             size(memory.initial, memory.maximum, limits::MEMORY)
         });
+        let analysis = valid.analysis.as_ref();
         Self {
-            code,
+            code: rewritten.code,
+            restart: analysis
+                .filter(|analysis| !analysis.changes_table_or_segments)
+                .and(rewritten.exported_globals)
+                .map(|mutable_globals| Restart { mutable_globals }),
+            functions: analysis.map_or(Vec::new(), |analysis| {
+                analysis.functions.iter().map(FunctionSize::of).collect()
+            }),
             original_size,
             imports: valid.imports,
-            functions: valid.functions,
+            number_of_functions: valid.functions,
             memory,
             table: table.map(|table| size(table.initial, table.maximum, limits::TABLE_ELEMENTS)),
             initial_particles: schedule.map_or(0, |prices| prices.initial_pages(memory.initial)),
@@ -92,9 +136,45 @@ impl Prepared {
         self.initial_particles
     }
 
+    /// What has to be put back, beside the memory, before an instance can be used again. `None` where
+    /// that can't be told: where the module changes its table or drops segments, has exports of its own
+    /// that are called like ours, or is not metered.
+    pub fn restart(&self) -> Option<Restart> {
+        self.restart
+    }
+
+    /// How large each function of the module's own is, in order. Empty where the module is not metered.
+    pub fn function_sizes(&self) -> &[FunctionSize] {
+        &self.functions
+    }
+
+    /// What active data segments put into the memory when it is new, in their order: where, and the bytes.
+    /// They are read from the code each time. None for a segment whose place is not a constant, which no
+    /// contract has.
+    pub fn data(&self) -> impl Iterator<Item = Option<(u32, &[u8])>> {
+        Parser::new(0)
+            .parse_all(&self.code)
+            .map_while(Result::ok)
+            .filter_map(|payload| match payload {
+                Payload::DataSection(section) => Some(section),
+                _ => None,
+            })
+            .flat_map(|section| section.into_iter().map_while(Result::ok))
+            .filter_map(|segment| match segment.kind {
+                DataKind::Passive => None,
+                DataKind::Active { offset_expr, .. } => {
+                    let place = match offset_expr.get_operators_reader().read() {
+                        Ok(Operator::I32Const { value }) => Some(value.cast_unsigned()),
+                        _ => None,
+                    };
+                    Some(place.map(|place| (place, segment.data)))
+                }
+            })
+    }
+
     /// How many functions the module has of its own, imports not counted.
     pub fn functions(&self) -> u32 {
-        self.functions
+        self.number_of_functions
     }
 
     /// The memory, in pages of 64 KiB.

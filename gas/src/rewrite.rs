@@ -11,12 +11,19 @@ mod threaded;
 
 pub(crate) use deployed::deployed;
 pub(crate) use threaded::threaded;
-pub use threaded::{HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
+pub use threaded::{GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
 
 use crate::limits::{self, Limit};
 use std::ops::Range;
 use wasm_encoder::Section;
 use wasmparser::{MemoryType, TableType};
+
+/// A module that runs.
+pub(crate) struct Rewritten {
+    pub(crate) code: Vec<u8>,
+    /// How many mutable globals it has, if all are exported as [`GLOBAL`].
+    pub(crate) exported_globals: Option<u32>,
+}
 
 /// A section that is replaced.
 pub(crate) struct Edit {

@@ -4,21 +4,27 @@
 //! begin. What it runs is the interpreter's module, so gas can't differ; what differs is looked after here:
 //! features, traps, and room on the native stack.
 
+mod bounds;
+mod idle;
+mod image;
 mod instance;
 mod traps;
 
 use hebe_gas::{Prepared, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
-use instance::Instances;
-use std::sync::OnceLock;
+use idle::Idle;
+use image::Image;
+use instance::Linked;
+use std::sync::{Arc, OnceLock};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, Module, OptLevel, PoolingAllocationConfig,
     Strategy, WasmFeatures,
 };
 
-/// Native stack that a contract's code may use. Our own count of slots must end a contract before this
-/// does; see [`BYTES_PER_SLOT`].
-pub(crate) const STACK_BYTES: usize = limits::STACK.value as usize * BYTES_PER_SLOT;
+/// Native stack that a contract's code may use. Our own count of slots ends a contract before this does:
+/// code of which a function takes more than [`BYTES_PER_SLOT`] is not run. The rest is for what we don't
+/// count, the way in and out and the function that grows the memory.
+pub(crate) const STACK_BYTES: usize = limits::STACK.value as usize * BYTES_PER_SLOT + (64 << 10);
 
 /// Bytes of native stack for a slot of ours, at most: a value takes 8, and what else is in a frame has to
 /// fit into the rest and into what a call counts beside its frame.
@@ -66,8 +72,8 @@ impl Compiler {
         Ok(Self { engine })
     }
 
-    /// Compiles a module, which may take a long time. `imports` are its imported functions, first to
-    /// last.
+    /// Compiles a module, which may take a second. `imports` are its imported functions, first to last.
+    /// `None` where the module is not within [`bounds`].
     ///
     /// # Errors
     ///
@@ -76,22 +82,75 @@ impl Compiler {
         &self,
         module: &Prepared,
         imports: &[&'static HostFunction],
-    ) -> Result<Compiled, Fault> {
+    ) -> Result<Option<Compiled>, Fault> {
+        if !bounds::may_compile(module) {
+            return Ok(None);
+        }
         let compiled = Module::new(&self.engine, module.code()).map_err(engine_fault)?;
-        Ok(Compiled { instances: Instances::new(&compiled, imports)? })
+        let text = compiled.text();
+        let fits =
+            module.function_sizes().iter().zip(compiled.functions()).all(|(size, function)| {
+                let code = text.get(function.offset..function.offset + function.len);
+                code.is_some_and(|code| bounds::frame_fits(*size, code))
+            });
+        if !fits {
+            return Ok(None);
+        }
+        let image = module.restart().and_then(|_| Image::new(module));
+        let globals = module.restart().map_or(0, |restart| restart.mutable_globals);
+        let linked = Linked::new(&compiled, imports, globals)?;
+        let bytes = compiled.image_range();
+        let bytes =
+            bytes.end as usize - bytes.start as usize + image.as_ref().map_or(0, Image::weight);
+        Ok(Some(Compiled { linked, image, idle: Idle::new(), bytes }))
     }
 }
 
 /// A contract as native code, to be run any number of times, by any number of threads.
 pub(crate) struct Compiled {
-    instances: Instances,
+    linked: Linked,
+    /// What its memory holds at first, where an instance can be used again.
+    image: Option<Image>,
+    idle: Arc<Idle>,
+    bytes: usize,
 }
 
 impl Compiled {
+    /// What it weighs, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Runs `main`, as [`Executable::run`](crate::engine::Executable::run) does. `None` when there are
     /// as many instances as there can be: then nothing has happened yet.
+    ///
+    /// An instance that has run is put back into its first state, where that can be done, and kept.
     pub(crate) fn run(&self, frame: &mut Frame<'_>) -> Option<Result<(), Exit>> {
-        self.instances.run(frame)
+        let mut instance = match self.idle.take() {
+            Some(instance) => instance,
+            None => match self.instantiate() {
+                Ok(instance) => instance?,
+                Err(fault) => return Some(Err(fault.into())),
+            },
+        };
+        let ended = instance.run(frame);
+        if let Some(image) = &self.image
+            && instance.restart(image)
+        {
+            self.idle.keep(instance);
+        }
+        Some(ended)
+    }
+
+    /// A new instance. Those that wait make room for it.
+    fn instantiate(&self) -> Result<Option<instance::Instance>, Fault> {
+        match self.linked.instantiate()? {
+            Some(instance) => Ok(Some(instance)),
+            None => {
+                idle::drop_all();
+                self.linked.instantiate()
+            }
+        }
     }
 }
 

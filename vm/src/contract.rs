@@ -43,6 +43,7 @@ impl Contract {
             Compiler::shared(traps)
                 .and_then(|compiler| compiler.compile(&self.module, &self.imports))
                 .ok()
+                .flatten()
         });
     }
 

@@ -31,11 +31,16 @@ pub(crate) struct Signatures {
     pub(crate) main: Option<u32>,
     /// The function that is imported as `ethereum.useGas`.
     pub(crate) use_gas: Option<u32>,
+    /// The mutable globals of the module's own.
+    pub(crate) mutable_globals: Vec<u32>,
+    /// Whether an export of the module's own has a name that is like those of [`super::GLOBAL`].
+    pub(crate) global_is_taken: bool,
 }
 
 impl Signatures {
     pub(crate) fn read(code: &[u8]) -> wasmparser::Result<Self> {
         let mut found = Self::default();
+        let mut imported_globals = 0;
         for_each_section(code, |payload, _| {
             match payload {
                 Payload::TypeSection(types) => {
@@ -52,14 +57,23 @@ impl Signatures {
                             }
                             found.imported.push(ty);
                         }
+                        imported_globals += u32::from(matches!(import.ty, TypeRef::Global(_)));
                     }
                 }
                 Payload::FunctionSection(functions) => {
                     found.own = functions.into_iter().collect::<Result<_, _>>()?;
                 }
+                Payload::GlobalSection(globals) => {
+                    for (index, global) in (imported_globals..).zip(globals) {
+                        if global?.ty.mutable {
+                            found.mutable_globals.push(index);
+                        }
+                    }
+                }
                 Payload::ExportSection(exports) => {
                     for export in exports {
                         let export = export?;
+                        found.global_is_taken |= export.name.starts_with(super::GLOBAL);
                         if export.kind == ExternalKind::Func && export.name == "main" {
                             found.main = Some(export.index);
                         }
@@ -119,6 +133,10 @@ pub(crate) trait Form {
     fn functions(&self) -> Vec<(&'static str, u32, Vec<u8>)>;
     /// The function that is exported in place of this one, which is called `name`.
     fn export(&self, name: &str, function: u32) -> u32;
+    /// The globals that are exported beside what the module exports, as [`super::GLOBAL`].
+    fn globals(&self) -> &[u32] {
+        &[]
+    }
     /// Writes the body of a function, whose type is `ty`.
     fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32);
     /// The new index of a local.
@@ -308,6 +326,9 @@ impl<F: Form> Rewriting<'_, F> {
         }
         if let Some(start) = self.valid.start {
             exports.export(super::START, ExportKind::Func, self.form.shift().function(start));
+        }
+        for (number, global) in self.form.globals().iter().enumerate() {
+            exports.export(&format!("{}{number}", super::GLOBAL), ExportKind::Global, *global);
         }
         if !exports.is_empty() {
             exports.append_to(&mut self.out);

@@ -21,6 +21,7 @@
 //! so a charge is a subtraction and a branch that is not taken. Branches of the original code need no
 //! change, since the blocks are outside of theirs.
 
+use super::Rewritten;
 use super::constants::{FUNCREF, function_type, value_type};
 use super::module::{Form, Shift, Signatures, count, leb, maxima, rewrite};
 use crate::analysis::{Analysis, Function, Point, What};
@@ -41,6 +42,10 @@ pub const STACK_OVERFLOW: &str = "stack_overflow";
 /// The export that stands for a start function, which only specification scripts have: after
 /// instantiation it is to be called like any other.
 pub const START: &str = "hebe.start";
+
+/// What the exports that stand for the module's own mutable globals begin with; their number from 0 on
+/// follows.
+pub const GLOBAL: &str = "hebe.global.";
 
 const UNREACHABLE: u8 = 0x00;
 const BLOCK: u8 = 0x02;
@@ -65,10 +70,14 @@ pub(crate) fn threaded(
     valid: &Valid,
     analysis: &Analysis,
     schedule: &Schedule,
-) -> Vec<u8> {
+) -> Rewritten {
     let rewritten = Signatures::read(code).and_then(|signatures| {
         let form = Threaded::new(valid, analysis, &signatures, schedule);
-        rewrite(code, valid, analysis, &signatures, &form)
+        let code = rewrite(code, valid, analysis, &signatures, &form)?;
+        Ok(Rewritten {
+            code,
+            exported_globals: form.exported_globals().map(<[u32]>::len).map(count),
+        })
     });
     rewritten.unwrap_or_else(|error| unreachable!("a valid module can be read: {error}"))
 }
@@ -133,6 +142,11 @@ impl<'a> Threaded<'a> {
 
     fn stack_overflow(&self) -> u32 {
         self.out_of_gas + 1
+    }
+
+    /// The globals that are exported; `None` where their names are taken.
+    fn exported_globals(&self) -> Option<&[u32]> {
+        (!self.signatures.global_is_taken).then_some(&self.signatures.mutable_globals)
     }
 
     /// The body of the function that grows the memory: `(pages: i32, gas: i64) -> (i32, i64)`. A
@@ -225,6 +239,10 @@ impl Form for Threaded<'_> {
 
     fn export(&self, _: &str, function: u32) -> u32 {
         self.shift().function(function)
+    }
+
+    fn globals(&self) -> &[u32] {
+        self.exported_globals().unwrap_or_default()
     }
 
     fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32) {
