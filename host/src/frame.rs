@@ -19,6 +19,8 @@ pub struct Frame<'a> {
     tx_context: Option<TxContext>,
     /// Where instructions are not metered, how many more may be executed.
     instructions_left: Option<i64>,
+    /// What running code has taken from the counter.
+    counted: u64,
 }
 
 impl<'a> Frame<'a> {
@@ -50,6 +52,7 @@ impl<'a> Frame<'a> {
             return_data: Vec::new(),
             tx_context: None,
             instructions_left: None,
+            counted: 0,
         })
     }
 
@@ -128,10 +131,17 @@ impl<'a> Frame<'a> {
 
     /// Takes the counter back from running code, which has taken from it.
     pub fn set_counter(&mut self, counter: i64) {
-        match &mut self.instructions_left {
-            Some(left) => *left = counter,
+        let before = match &mut self.instructions_left {
+            Some(left) => std::mem::replace(left, counter),
             None => self.gas.set_counter(counter),
-        }
+        };
+        self.counted = self.counted.wrapping_add(before.wrapping_sub(counter).cast_unsigned());
+    }
+
+    /// How much of the counter running code has taken, as far as it gave it back: for its instructions,
+    /// not for fees. No chain learns of it.
+    pub fn counted(&self) -> u64 {
+        self.counted
     }
 
     /// How the frame ends when running code wants to take more from the counter than there is.

@@ -55,9 +55,9 @@ impl Gas {
         self.counter
     }
 
-    /// What running code has left of the counter.
-    pub(crate) fn set_counter(&mut self, counter: i64) {
-        self.counter = counter;
+    /// What running code has left of the counter; gives what was in it before.
+    pub(crate) fn set_counter(&mut self, counter: i64) -> i64 {
+        std::mem::replace(&mut self.counter, counter)
     }
 }
 

@@ -13,11 +13,18 @@ use std::sync::Arc;
 /// A bounded cache, shared by threads. Nothing is locked while a contract is prepared, but threads
 /// that want the same one wait for the first.
 pub(crate) struct Cache {
-    entries: sync::Cache<Key, Entry, Bytes, foldhash::quality::RandomState>,
+    entries: sync::Cache<Key, Kept, Bytes, foldhash::quality::RandomState>,
 }
 
 /// A contract that can run, or why it can't.
 pub(crate) type Entry = Result<Arc<Contract>, Arc<Rejected>>;
+
+/// An entry as it is kept. What it weighs must not change while it is.
+#[derive(Clone)]
+struct Kept {
+    entry: Entry,
+    compiled_bytes: usize,
+}
 
 impl Cache {
     /// A cache of about `bytes` bytes.
@@ -50,17 +57,26 @@ impl Cache {
         &self,
         meaning: Meaning,
         code: &[u8],
-        prepare: impl FnOnce() -> Result<Entry, Fault>,
+        prepare: impl FnOnce(&Key) -> Result<Entry, Fault>,
     ) -> Result<Entry, Fault> {
-        if let Some(entry) = self.entries.get(&KeyRef { meaning, code }) {
-            return Ok(entry);
+        if let Some(kept) = self.entries.get(&KeyRef { meaning, code }) {
+            return Ok(kept.entry);
         }
-        self.entries.get_or_insert_with(&Key { meaning, code: code.into() }, prepare)
+        let key = Key { meaning, code: code.into() };
+        let prepare = || Ok(Kept { entry: prepare(&key)?, compiled_bytes: 0 });
+        Ok(self.entries.get_or_insert_with(&key, prepare)?.entry)
+    }
+
+    /// Takes notice that a contract has become native code. If it has gone meanwhile, nothing happens.
+    pub(crate) fn weigh_again(&self, contract: &Arc<Contract>) {
+        let kept = Kept { entry: Ok(contract.clone()), compiled_bytes: contract.compiled_bytes() };
+        let _ = self.entries.replace(contract.key().clone(), kept, true);
     }
 }
 
+/// What a contract is found by.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
+pub(crate) struct Key {
     meaning: Meaning,
     code: Arc<[u8]>,
 }
@@ -82,11 +98,11 @@ impl Equivalent<Key> for KeyRef<'_> {
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<Key, Entry> for Bytes {
-    fn weight(&self, key: &Key, entry: &Entry) -> u64 {
+impl Weighter<Key, Kept> for Bytes {
+    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let code = key.code.len() as u64;
-        match entry {
-            Ok(_) => CONTRACT_BYTES + code * (1 + BYTES_PER_CODE_BYTE),
+        match &kept.entry {
+            Ok(_) => CONTRACT_BYTES + code * (1 + BYTES_PER_CODE_BYTE) + kept.compiled_bytes as u64,
             Err(_) => REFUSAL_BYTES + code,
         }
     }

@@ -15,6 +15,7 @@ use hebe_host::{Exit, Fault, Frame, HostFunction};
 use idle::Idle;
 use image::Image;
 use instance::Linked;
+pub(crate) use instance::Running;
 use std::sync::{Arc, OnceLock};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, Module, OptLevel, PoolingAllocationConfig,

@@ -1,22 +1,30 @@
 //! A contract that can run, in the forms that there are of it.
 
 use crate::{
+    border,
+    cache::Key,
     compiler::{self, Compiled, Compiler, Traps},
     engine::{Engine, Executable},
+    heat::Heat,
     stack,
 };
-use hebe_gas::Prepared;
+use hebe_gas::{PARTICLES_PER_GAS, Prepared};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
-use std::sync::OnceLock;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
+};
 
 /// A contract that can run.
 pub(crate) struct Contract {
+    key: Key,
     module: Prepared,
     /// The functions that it imports, first to last.
     imports: Vec<&'static HostFunction>,
     interpreted: Box<dyn Executable>,
     /// As native code; `None` inside where the compiler could not have it.
     compiled: OnceLock<Option<Compiled>>,
+    heat: Heat,
     /// How many instructions it may execute, where they cost nothing.
     instruction_bound: Option<i64>,
 }
@@ -28,42 +36,111 @@ impl Contract {
     ///
     /// That of [`Engine::translate`].
     pub(crate) fn new(
+        key: Key,
         module: Prepared,
         imports: Vec<&'static HostFunction>,
         interpreter: &dyn Engine,
         instruction_bound: Option<i64>,
     ) -> Result<Self, Fault> {
-        let interpreted = interpreter.translate(&module, imports.clone())?;
-        Ok(Self { module, imports, interpreted, compiled: OnceLock::new(), instruction_bound })
+        Ok(Self {
+            key,
+            interpreted: interpreter.translate(&module, imports.clone())?,
+            module,
+            imports,
+            compiled: OnceLock::new(),
+            heat: Heat::default(),
+            instruction_bound,
+        })
     }
 
-    /// Compiles it, unless that was done or tried before. Who comes meanwhile waits.
-    pub(crate) fn compile(&self, traps: Traps) {
+    /// Where it is in the cache.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Compiles it, unless that was done or tried before. Who comes meanwhile waits. Whether it is native
+    /// code by now, by this call.
+    pub(crate) fn compile(&self, traps: Traps) -> bool {
+        let mut is_new = false;
         self.compiled.get_or_init(|| {
-            Compiler::shared(traps)
-                .and_then(|compiler| compiler.compile(&self.module, &self.imports))
-                .ok()
-                .flatten()
+            // A panic would be the compiler's bug. The contract stays interpreted then.
+            let compiled = catch_unwind(AssertUnwindSafe(|| {
+                let compiler = Compiler::shared(traps)?;
+                stack::with_room(COMPILE_BYTES, || compiler.compile(&self.module, &self.imports))
+            }));
+            let compiled = compiled.ok().and_then(Result::ok).flatten();
+            is_new = compiled.is_some();
+            compiled
         });
+        is_new
     }
 
-    /// Pays for the memory and runs `main` in a fresh instance: as native code if there is some, and room
-    /// for an instance of it.
+    /// What its native code weighs, in bytes; 0 as long as there is none.
+    pub(crate) fn compiled_bytes(&self) -> usize {
+        self.compiled().map_or(0, Compiled::bytes)
+    }
+
+    fn compiled(&self) -> Option<&Compiled> {
+        self.compiled.get().and_then(Option::as_ref)
+    }
+
+    /// Whether it was tried to compile it.
+    fn is_settled(&self) -> bool {
+        self.compiled.get().is_some()
+    }
+
+    /// Runs it as native code if there is some, and in the interpreter otherwise.
     pub(crate) fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
+        match self.compiled() {
+            // What other threads had locked when a process was forked stays locked in the child.
+            Some(compiled) if !border::is_forked() => self.run_compiled(compiled, frame),
+            _ => self.interpret(frame),
+        }
+    }
+
+    /// As [`Contract::run`], and says whether it has become worth compiling by this run.
+    pub(crate) fn run_and_warm(&self, frame: &mut Frame<'_>) -> (Result<(), Exit>, bool) {
+        if self.is_settled() {
+            return (self.run(frame), false);
+        }
+        let ended = self.interpret(frame);
+        // Nobody knows how much of its gas a failure has executed before it took the rest.
+        let taken = match ended {
+            Err(Exit::Failure(_)) => frame.gas_left().saturating_mul(PARTICLES_PER_GAS.into()),
+            _ => 0,
+        };
+        let bytes = self.module.original_size();
+        (ended, self.heat.add_call(frame.counted().saturating_add(taken), bytes))
+    }
+
+    /// It was worth compiling, and could not be: it will be said again.
+    pub(crate) fn cool(&self) {
+        self.heat.cool();
+    }
+
+    /// Runs `main` in a fresh instance of the interpreter's.
+    pub(crate) fn interpret(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
+        self.begin(frame)?;
+        stack::with_room(0, || self.interpreted.run(frame))
+    }
+
+    /// Runs `main` in an instance that is as good as fresh; in the interpreter where there are as many as
+    /// there can be.
+    fn run_compiled(&self, compiled: &Compiled, frame: &mut Frame<'_>) -> Result<(), Exit> {
+        self.begin(frame)?;
+        stack::with_room(compiler::STACK_BYTES, || compiled.run(frame))
+            .unwrap_or_else(|| stack::with_room(0, || self.interpreted.run(frame)))
+    }
+
+    /// Pays for the memory.
+    fn begin(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         frame.charge_particles(self.module.initial_particles().into())?;
         if let Some(bound) = self.instruction_bound {
             frame.count_instructions(bound);
         }
-        if let Some(Some(compiled)) = self.compiled.get() {
-            let ended = stack::with_room(compiler::STACK_BYTES, || compiled.run(frame));
-            if let Some(ended) = ended {
-                return ended;
-            }
-        }
-        self.interpret(frame)
-    }
-
-    fn interpret(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
-        stack::with_room(0, || self.interpreted.run(frame))
+        Ok(())
     }
 }
+
+/// Native stack that the compiler may use.
+const COMPILE_BYTES: usize = 4 << 20;

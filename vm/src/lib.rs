@@ -8,13 +8,17 @@
 
 #![deny(unsafe_code)]
 
+mod background;
+mod border;
 mod cache;
 mod compiler;
 mod contract;
 mod engine;
+mod heat;
 mod interpreter;
 mod options;
 mod record;
+mod shadow;
 mod stack;
 mod vm;
 mod watch;

@@ -21,6 +21,8 @@ pub struct Options {
     pub(crate) meaning_options: MeaningOptions,
     /// What runs contracts.
     pub(crate) engine: EngineChoice,
+    /// How many threads compile.
+    pub(crate) compile_threads: CompileThreads,
     /// How compiled code traps.
     pub(crate) traps: Traps,
     /// What becomes of code that is not WebAssembly.
@@ -91,14 +93,29 @@ pub(crate) struct Meaning {
 /// What runs contracts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum EngineChoice {
-    /// The interpreter at first.
+    /// The interpreter at first, and the compiler for what is run much.
     #[default]
     Auto,
     /// The interpreter.
     Interpreter,
     /// The compiler, before the first run.
     Compiler,
+    /// The interpreter, and the compiler held against it.
+    Shadow,
 }
+
+/// How many threads compile, at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CompileThreads(pub(crate) usize);
+
+impl Default for CompileThreads {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+/// More are of no use, and cost.
+const MOST_THREADS: usize = 64;
 
 /// What becomes of code that is not WebAssembly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,7 +157,7 @@ pub struct OptionRow {
 pub const OPTIONS: &[OptionRow] = &[
     OptionRow {
         name: "engine",
-        values: "auto | interpreter | compiler",
+        values: "auto | interpreter | compiler | shadow",
         default: "auto",
         purpose: "what runs contracts; it never changes an outcome",
         is_recorded: true,
@@ -149,8 +166,25 @@ pub const OPTIONS: &[OptionRow] = &[
                 ("auto", EngineChoice::Auto),
                 ("interpreter", EngineChoice::Interpreter),
                 ("compiler", EngineChoice::Compiler),
+                ("shadow", EngineChoice::Shadow),
             ];
             options.engine = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "compile_threads",
+        values: "a number up to 64; 0 compiles nothing in the background",
+        default: "1",
+        purpose: "how many threads compile what is run much (`engine=auto`)",
+        is_recorded: false,
+        set: |options, _, value| {
+            let number =
+                value.parse().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
+            let number = number.filter(|number| *number <= MOST_THREADS).ok_or_else(|| {
+                format!("`{value}` is not a number of threads up to {MOST_THREADS}")
+            })?;
+            options.compile_threads = CompileThreads(number);
             Ok(())
         },
     },

@@ -1,15 +1,18 @@
 //! The life of a call.
 
 use crate::{
+    background::Background,
     cache::{Cache, Entry},
     contract::Contract,
     engine::Engine,
     interpreter::Interpreter,
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
+    shadow::Differences,
 };
 use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
 use hebe_host::{
-    Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision, trace::Tracer,
+    Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
+    trace::Tracer,
 };
 use std::sync::Arc;
 
@@ -21,6 +24,8 @@ pub struct Vm {
     interfaces: Arc<[Interface]>,
     engine: Arc<dyn Engine>,
     cache: Arc<Cache>,
+    background: Arc<Background>,
+    differences: Arc<Differences>,
 }
 
 impl Vm {
@@ -30,6 +35,8 @@ impl Vm {
             interfaces: interfaces(&options),
             engine: Arc::new(Interpreter::new()),
             cache: Arc::new(Cache::new(options.cache_size.0)),
+            background: background(&options),
+            differences: Arc::default(),
             options: Arc::new(options),
         }
     }
@@ -47,6 +54,9 @@ impl Vm {
         if new.cache_size != old.cache_size || new.traps != old.traps {
             self.cache = Arc::new(Cache::new(options.cache_size.0));
         }
+        if new.compile_threads != old.compile_threads || new.traps != old.traps {
+            self.background = background(&options);
+        }
         self.interfaces = interfaces(&options);
         self.options = Arc::new(options);
         Ok(())
@@ -55,6 +65,11 @@ impl Vm {
     /// The options.
     pub(crate) fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What `engine=shadow` has found.
+    pub(crate) fn differences(&self) -> &Differences {
+        &self.differences
     }
 
     /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
@@ -77,15 +92,31 @@ impl Vm {
     ) -> Result<Outcome, Fault> {
         let watchers = &self.options.watchers;
         if watchers.is_empty() {
-            self.run(revision, message, code, host, None)
+            self.execute_unwatched(revision, message, code, host, None)
         } else {
             self.execute_watched(watchers, revision, message, code, host)
         }
     }
 
     /// [`Vm::execute`], told to `tracer`.
+    pub(crate) fn execute_unwatched(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+        tracer: Option<&Tracer<'_>>,
+    ) -> Result<Outcome, Fault> {
+        match self.options.engine {
+            EngineChoice::Shadow => self.run_shadowed(revision, message, code, host, tracer),
+            engine => self.run(engine, revision, message, code, host, tracer),
+        }
+    }
+
+    /// The life of a message, on one engine.
     pub(crate) fn run(
         &self,
+        engine: EngineChoice,
         revision: Revision,
         message: &Message<'_>,
         code: &[u8],
@@ -110,12 +141,34 @@ impl Vm {
             Ok(contract) => contract,
             Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
         };
-        if self.options.engine == EngineChoice::Compiler {
-            contract.compile(self.options.traps);
-        }
-        let ended = contract.run(&mut frame);
+        let ended = self.run_contract(engine, &contract, &mut frame);
         let outcome = frame.settle(ended)?;
         self.take_created(interface, message, outcome)
+    }
+
+    /// Runs a contract on an engine; with [`EngineChoice::Auto`] its past decides.
+    fn run_contract(
+        &self,
+        engine: EngineChoice,
+        contract: &Arc<Contract>,
+        frame: &mut Frame<'_>,
+    ) -> Result<(), Exit> {
+        match engine {
+            EngineChoice::Interpreter | EngineChoice::Shadow => contract.interpret(frame),
+            EngineChoice::Compiler => {
+                if contract.compile(self.options.traps) {
+                    self.cache.weigh_again(contract);
+                }
+                contract.run(frame)
+            }
+            EngineChoice::Auto => {
+                let (ended, is_hot) = contract.run_and_warm(frame);
+                if is_hot && !self.background.submit(contract, &self.cache) {
+                    contract.cool();
+                }
+                ended
+            }
+        }
     }
 
     /// What contracts of `revision` may import, and its prices.
@@ -147,12 +200,12 @@ impl Vm {
     fn prepared(&self, interface: &Interface, code: &[u8], stage: Stage) -> Result<Entry, Fault> {
         let options = self.options.meaning_options;
         let meaning = Meaning { revision: interface.revision(), options, stage };
-        self.cache.get_or_prepare(meaning, code, || match self.prepare(interface, code, stage) {
+        self.cache.get_or_prepare(meaning, code, |key| match self.prepare(interface, code, stage) {
             Ok(module) => {
                 let functions = interface.functions();
                 let imports = module.imports().iter().map(|row| functions[*row]).collect();
                 let bound = self.options.instruction_bound();
-                let contract = Contract::new(module, imports, &*self.engine, bound)?;
+                let contract = Contract::new(key.clone(), module, imports, &*self.engine, bound)?;
                 Ok(Ok(Arc::new(contract)))
             }
             Err(rejected) => Ok(Err(Arc::new(rejected))),
@@ -203,7 +256,13 @@ impl Vm {
             MeteringMode::Execution | MeteringMode::Off => output,
         };
         Ok(match self.prepared(interface, &output, Stage::Stored)? {
-            Ok(_) => Outcome::Success { gas_left, gas_refund, output },
+            Ok(contract) => {
+                // It was deployed to be called.
+                if self.options.engine == EngineChoice::Auto {
+                    self.background.submit(&contract, &self.cache);
+                }
+                Outcome::Success { gas_left, gas_refund, output }
+            }
             Err(rejected) => Outcome::Failure(Failure::Invalid(rejected)),
         })
     }
@@ -214,6 +273,10 @@ impl Default for Vm {
     fn default() -> Self {
         Self::new(Options::default())
     }
+}
+
+fn background(options: &Options) -> Arc<Background> {
+    Arc::new(Background::new(options.compile_threads.0, options.traps))
 }
 
 fn interfaces(options: &Options) -> Arc<[Interface]> {

@@ -69,19 +69,24 @@ impl Vm {
         host: &mut dyn Host,
     ) -> Result<Outcome, Fault> {
         let Some(sink) = &watchers.trace else {
-            return self.run(revision, message, code, host, None);
+            return self.execute_unwatched(revision, message, code, host, None);
         };
         let tracer = Tracer::begin(&**sink, message, code.len());
         let mut log = &tracer;
         let mut listened = Recorder::new(host, &mut log);
-        let outcome = self.run(revision, message, code, &mut listened, Some(&tracer));
+        let outcome = self.execute_unwatched(revision, message, code, &mut listened, Some(&tracer));
         let (result, reason) = told(&outcome);
         tracer.end(&result, reason.as_deref());
         outcome
     }
 
     /// What is known beforehand of a message that is to be recorded.
-    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+    pub(crate) fn subject(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+    ) -> Subject {
         Subject {
             vm: concat!("hebe ", env!("CARGO_PKG_VERSION")).to_owned(),
             revision,
@@ -94,7 +99,7 @@ impl Vm {
 }
 
 /// How a message ended, as EVMC tells it, and why.
-fn told(outcome: &Result<Outcome, Fault>) -> (CallResult, Option<String>) {
+pub(crate) fn told(outcome: &Result<Outcome, Fault>) -> (CallResult, Option<String>) {
     let reason = match outcome {
         Ok(Outcome::Success { .. } | Outcome::Revert { .. }) => None,
         Ok(Outcome::Failure(failure)) => Some(failure.to_string()),
