@@ -8,7 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let corpus = |target: &str| root.join("fuzz/corpus").join(target);
     let (prepare, evmc, meter) = (corpus("prepare"), corpus("evmc"), corpus("meter_oracle"));
-    for folder in [&prepare, &evmc, &meter] {
+    let engines = corpus("engines");
+    for folder in [&prepare, &evmc, &meter, &engines] {
         fs::create_dir_all(folder)?;
     }
     let mut count = 0;
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let Ok(code) = wat::parse_file(&path) else { continue };
             fs::write(prepare.join(name), &code)?;
             fs::write(meter.join(name), &code)?;
+            fs::write(engines.join(name), &code)?;
             if let Ok(size) = u16::try_from(code.len()) {
                 // No options, a plain call with plenty of gas, the code, then a host's answers.
                 let mut input = vec![0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0];
@@ -34,6 +36,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             count += 1;
         }
     }
-    println!("{count} contracts are seeds of prepare, evmc and meter_oracle");
+    println!("{count} contracts are seeds of prepare, evmc, meter_oracle and engines");
     Ok(())
 }

@@ -19,6 +19,8 @@ mod call;
 mod chain;
 mod check;
 pub mod contract_file;
+#[cfg(feature = "oracle")]
+mod engines;
 pub mod harness;
 mod host;
 mod journal;
@@ -45,6 +47,8 @@ pub use check::{
     Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines,
     module, pattern_address, pattern_word,
 };
+#[cfg(feature = "oracle")]
+pub use engines::{EnginesCompared, compare_engines};
 pub use machine::{Execution, Machine};
 pub use paid_transaction::{InvalidTransaction, PaidTransaction};
 pub use replay::{Replayed, record, replay};

@@ -43,6 +43,18 @@ pub fn meters_agree(bytes: &[u8]) {
     }
 }
 
+/// A contract made of any bytes, or that these bytes are, does the same on both engines.
+///
+/// # Panics
+///
+/// When it does not.
+#[cfg(feature = "oracle")]
+pub fn engines_agree(bytes: &[u8]) {
+    if let Err(why) = crate::compare_engines(bytes) {
+        panic!("{why}");
+    }
+}
+
 /// The engine must take every contract that was accepted. How it ends does not matter here.
 fn runs(code: &[u8], features: &str) {
     let mut options = Options::default();

@@ -3,7 +3,7 @@
 //! A failure here is a bug that was mended and is back. `cargo fuzz run TARGET FILE` shows it under
 //! the sanitizer.
 
-use hebe_testing::properties::{meters_agree, prepare_holds};
+use hebe_testing::properties::{engines_agree, meters_agree, prepare_holds};
 use proptest::prelude::*;
 use std::{fs, path::Path};
 
@@ -30,6 +30,11 @@ fn finds_of_evmc_are_mended() {
 #[test]
 fn finds_of_meter_oracle_are_mended() {
     replay("meter_oracle", meters_agree);
+}
+
+#[test]
+fn finds_of_engines_are_mended() {
+    replay("engines", engines_agree);
 }
 
 proptest! {

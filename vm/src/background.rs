@@ -3,7 +3,7 @@
 //! A contract gets here when it has used enough gas to be worth it ([`Heat`](crate::heat)), or has just been
 //! deployed. What is finished is put into the contract, where the next call finds it.
 
-use crate::{border, cache::Cache, compiler::Traps, contract::Contract};
+use crate::{border, cache::Cache, compiler::Traps, contract::Contract, counts::Counts};
 use std::{
     collections::VecDeque,
     process,
@@ -29,6 +29,7 @@ pub(crate) struct Background {
 
 struct Shared {
     traps: Traps,
+    counts: Arc<Counts>,
     queue: Mutex<Queue>,
     changed: Condvar,
 }
@@ -49,10 +50,15 @@ struct Job {
 
 impl Background {
     /// As many as `most_threads`, none of which is there yet.
-    pub(crate) fn new(most_threads: usize, traps: Traps) -> Self {
+    pub(crate) fn new(most_threads: usize, traps: Traps, counts: Arc<Counts>) -> Self {
         Self {
             most_threads,
-            shared: Arc::new(Shared { traps, queue: Mutex::default(), changed: Condvar::new() }),
+            shared: Arc::new(Shared {
+                traps,
+                counts,
+                queue: Mutex::default(),
+                changed: Condvar::new(),
+            }),
             threads: Mutex::default(),
             process: process::id(),
         }
@@ -100,11 +106,12 @@ impl Shared {
     fn work(&self) {
         border::block_signals();
         while let Some(job) = self.next() {
-            if let Some(contract) = job.contract.upgrade()
-                && contract.compile(self.traps)
-                && let Some(cache) = job.cache.upgrade()
-            {
-                cache.weigh_again(&contract);
+            let Some(contract) = job.contract.upgrade() else { continue };
+            if contract.compile(self.traps) {
+                self.counts.compiled.add_one();
+                if let Some(cache) = job.cache.upgrade() {
+                    cache.weigh_again(&contract);
+                }
             }
         }
     }

@@ -63,7 +63,7 @@ impl Cache {
             return Ok(kept.entry);
         }
         let key = Key { meaning, code: code.into() };
-        let prepare = || Ok(Kept { entry: prepare(&key)?, compiled_bytes: 0 });
+        let prepare = || Ok::<_, Fault>(Kept { entry: prepare(&key)?, compiled_bytes: 0 });
         Ok(self.entries.get_or_insert_with(&key, prepare)?.entry)
     }
 

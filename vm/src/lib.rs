@@ -13,6 +13,7 @@ mod border;
 mod cache;
 mod compiler;
 mod contract;
+mod counts;
 mod engine;
 mod heat;
 mod interpreter;

@@ -21,10 +21,6 @@ use std::{
 /// So many calls of the host are held against each other, at most.
 const MOST_CALLS: usize = 1 << 16;
 
-/// What has been found so far by a VM.
-#[derive(Default)]
-pub(crate) struct Differences(AtomicU64);
-
 /// The calls of the host, up to [`MOST_CALLS`].
 #[derive(Default)]
 struct Log {
@@ -43,11 +39,6 @@ impl CallLog for Log {
 }
 
 impl Vm {
-    /// How many messages ended otherwise as native code than in the interpreter, with `engine=shadow`.
-    pub fn shadow_differences(&self) -> u64 {
-        self.differences().0.load(Ordering::Relaxed)
-    }
-
     /// Runs a message on both engines; the outcome is the interpreter's.
     pub(crate) fn run_shadowed(
         &self,
@@ -69,7 +60,7 @@ impl Vm {
             ended: Some(Ended::new(&result, reason)),
         };
         if let Some(difference) = self.again(&recording, revision, message, code) {
-            self.differences().0.fetch_add(1, Ordering::Relaxed);
+            self.counts().differences.add_one();
             report(&difference, &recording);
         }
         outcome

@@ -4,10 +4,10 @@ use crate::{
     background::Background,
     cache::{Cache, Entry},
     contract::Contract,
+    counts::Counts,
     engine::Engine,
     interpreter::Interpreter,
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
-    shadow::Differences,
 };
 use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
 use hebe_host::{
@@ -25,18 +25,19 @@ pub struct Vm {
     engine: Arc<dyn Engine>,
     cache: Arc<Cache>,
     background: Arc<Background>,
-    differences: Arc<Differences>,
+    counts: Arc<Counts>,
 }
 
 impl Vm {
     /// A VM with these options.
     pub fn new(options: Options) -> Self {
+        let counts = Arc::default();
         Self {
             interfaces: interfaces(&options),
             engine: Arc::new(Interpreter::new()),
             cache: Arc::new(Cache::new(options.cache_size.0)),
-            background: background(&options),
-            differences: Arc::default(),
+            background: background(&options, &counts),
+            counts,
             options: Arc::new(options),
         }
     }
@@ -55,7 +56,7 @@ impl Vm {
             self.cache = Arc::new(Cache::new(options.cache_size.0));
         }
         if new.compile_threads != old.compile_threads || new.traps != old.traps {
-            self.background = background(&options);
+            self.background = background(&options, &self.counts);
         }
         self.interfaces = interfaces(&options);
         self.options = Arc::new(options);
@@ -67,9 +68,9 @@ impl Vm {
         &self.options
     }
 
-    /// What `engine=shadow` has found.
-    pub(crate) fn differences(&self) -> &Differences {
-        &self.differences
+    /// What is counted.
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
@@ -158,6 +159,7 @@ impl Vm {
             EngineChoice::Compiler => {
                 if contract.compile(self.options.traps) {
                     self.cache.weigh_again(contract);
+                    self.counts.compiled.add_one();
                 }
                 contract.run(frame)
             }
@@ -275,8 +277,8 @@ impl Default for Vm {
     }
 }
 
-fn background(options: &Options) -> Arc<Background> {
-    Arc::new(Background::new(options.compile_threads.0, options.traps))
+fn background(options: &Options, counts: &Arc<Counts>) -> Arc<Background> {
+    Arc::new(Background::new(options.compile_threads.0, options.traps, counts.clone()))
 }
 
 fn interfaces(options: &Options) -> Arc<[Interface]> {

@@ -52,6 +52,20 @@ static EXPORTS: LazyLock<[Vec<u8>; 4]> = LazyLock::new(|| {
     })
 });
 
+/// Bytes for [`generate`] that depend on `seed` alone (SplitMix64), mostly few, sometimes many.
+pub fn bytes_of_seed(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let length = (1 << (6 + next() % 7)) + next() % 24;
+    (0..length).map(|_| next().to_le_bytes()[0]).collect()
+}
+
 /// A contract made of these bytes, by the first of them with instructions that trap or without.
 ///
 /// # Errors

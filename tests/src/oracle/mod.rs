@@ -19,10 +19,12 @@ mod generate;
 mod host;
 mod instrument;
 mod prices;
+mod reveal;
 mod run;
 
 pub use compare::{Compared, Program, Sweep};
-pub use generate::{compare_generated, generate};
+pub use generate::{bytes_of_seed, compare_generated, generate};
 pub use host::{Event, imports};
 pub use prices::PARTICLES;
+pub use reveal::reveal_memory;
 pub use run::{End, Run};

@@ -3,7 +3,7 @@
 //! `HEBE_GENERATED` is how many, from seed 0 on; `HEBE_SEED` tries that one alone. Seeds that have
 //! found something are kept in [`FOUND`].
 
-use hebe_testing::oracle::{End, compare_generated, generate};
+use hebe_testing::oracle::{End, bytes_of_seed, compare_generated, generate};
 use std::{collections::BTreeMap, env};
 
 /// Seeds that once made the meters disagree.
@@ -11,20 +11,6 @@ const FOUND: &[u64] = &[];
 
 /// How many are tried unless the environment says otherwise: some ten seconds' worth in an unoptimised build.
 const DEFAULT: u64 = 1_000;
-
-/// Bytes that depend on `seed` alone (SplitMix64), mostly few, sometimes many.
-fn bytes(seed: u64) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    };
-    let length = (1 << (6 + next() % 7)) + next() % 24;
-    (0..length).map(|_| next().to_le_bytes()[0]).collect()
-}
 
 fn number(name: &str) -> Option<u64> {
     env::var(name).ok().map(|text| text.parse().expect("it is a number"))
@@ -41,7 +27,7 @@ fn generated_contracts_cost_the_same_under_both_meters() {
     };
     let (mut compared, mut limits, mut ends) = (0, 0, BTreeMap::<String, usize>::new());
     for seed in &seeds {
-        let bytes = bytes(*seed);
+        let bytes = bytes_of_seed(*seed);
         match compare_generated(&bytes) {
             Ok(None) => {}
             Ok(Some((held, sweep))) => {

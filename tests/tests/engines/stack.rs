@@ -1,0 +1,112 @@
+//! The stack ends by our count on both engines, whatever the machine has.
+
+use super::{compiler, vm};
+use hebe_host::{Revision, StatusCode, U256};
+use hebe_testing::{Account, Chain, RECIPIENT, SENDER, Transaction, check_code, module};
+use std::{collections::BTreeMap, fmt::Write, fs, thread};
+
+/// A function with so many locals, all of which it needs after it has called itself.
+fn wide(locals: usize) -> String {
+    let mut text =
+        format!("(func $wide (param $n i32) (result i32) (local {})", "i32 ".repeat(locals));
+    for local in 1..=locals {
+        write!(text, "(local.set {local} (i32.load (i32.mul (local.get $n) (i32.const {local}))))")
+            .unwrap();
+    }
+    text += "(local.set $n (call $wide (i32.and (i32.add (local.get $n) (i32.const 1)) (i32.const 255))))";
+    for local in 1..=locals {
+        write!(text, "(local.set $n (i32.add (local.get $n) (local.get {local})))").unwrap();
+    }
+    text + "(local.get $n))"
+}
+
+/// On a thread of 2 MiB, which a contract's whole stack does not fit into.
+fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new().stack_size(2 << 20).spawn(test);
+    thread.expect("a thread").join().expect("it ends well");
+}
+
+#[test]
+fn deep_recursion_ends_by_our_count() {
+    on_a_small_stack(|| {
+        let compiler = compiler();
+        let interpreter = vm(&[("engine", "interpreter")]);
+        for locals in [0, 1, 7, 31, 100, 1_000, 8_000] {
+            let code = module("(drop (call $wide (i32.const 0)))", &wide(locals));
+            let case = check_code(code).gas(1_000_000_000);
+            for vm in [&compiler, &interpreter] {
+                let execution = case.on(vm);
+                assert_eq!(
+                    execution.result.status,
+                    StatusCode::StackOverflow,
+                    "{locals} locals: {:?}",
+                    execution.reason
+                );
+            }
+        }
+    });
+}
+
+/// Values that are computed once and wanted again after a call all wait in the native frame, which is far wider
+/// than ours then. Such code stays with the interpreter.
+#[test]
+fn frames_that_optimising_makes_wide_are_not_run() {
+    on_a_small_stack(|| {
+        let mut body = String::new();
+        for _ in 0..2 {
+            for k in 0..1_500 {
+                write!(
+                    body,
+                    "(i32.store (i32.const 0) (i32.xor (i32.mul (local.get $n) (i32.const {})) (local.get $n)))",
+                    2 * k + 3
+                )
+                .unwrap();
+            }
+            body += "(call $deep (i32.add (local.get $n) (i32.const 1)))";
+        }
+        let fields = format!("(func $deep (param $n i32) {body})");
+        let case = check_code(module("(call $deep (i32.const 0))", &fields)).gas(1_000_000_000);
+        let vm = compiler();
+        let execution = case.on(&vm);
+        assert_eq!(execution.result.status, StatusCode::StackOverflow, "{:?}", execution.reason);
+    });
+}
+
+/// A chain of 1,024 nested messages, each of which is at the end of its stack when it sends the next.
+#[test]
+fn messages_nest_1024_deep_at_the_end_of_their_stacks() {
+    on_a_small_stack(|| {
+        // A call takes 8 slots beside the frame of 4: parameter, two operands, one more for the call.
+        let text = include_str!("deep.wat");
+        let code = wat::parse_str(text).expect("the text is right");
+        for engine in ["compiler", "interpreter"] {
+            let vm = vm(&[("engine", engine)]);
+            let contract = Account { code: code.clone().into(), nonce: 1, ..Account::default() };
+            let sender = Account { balance: U256::exp10(18), ..Account::default() };
+            let mut chain = Chain::new(
+                Revision::Byzantium,
+                BTreeMap::from([(RECIPIENT, contract), (SENDER, sender)]),
+            );
+            let transaction = Transaction {
+                from: SENDER,
+                to: Some(RECIPIENT),
+                input: Vec::new(),
+                value: U256::zero(),
+                gas: 1_000_000_000_000,
+                is_static: false,
+            };
+            let before = resident_bytes();
+            let report = chain.run(&vm, &transaction);
+            assert_eq!(report.status, StatusCode::Success, "{engine}: {:?}", report.reason);
+            assert_eq!(U256::from_big_endian(&report.output), 1024.into(), "{engine}");
+            let (before, after) = (before >> 20, resident_bytes() >> 20);
+            assert!(after < before + 256, "{engine}: {before} MiB before and {after} MiB after");
+        }
+    });
+}
+
+/// Memory of the process that is there.
+fn resident_bytes() -> usize {
+    let pages = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
