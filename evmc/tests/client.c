@@ -1,5 +1,4 @@
-/* A client in C, with its own declarations of EVMC ABI 12: it shares nothing with the library but the
- * specification. Arguments: the library, a file with a contract that finishes with its input, a file
+/* A client in C. Arguments: the library, a file with a contract that finishes with its input, a file
  * with a contract that calls account 0x01..01 and finishes with the result and what came back.
  * Exit code 0 if all is well, else the reason on standard error. */
 
@@ -12,63 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct { uint8_t bytes[32]; } word;
-typedef struct { uint8_t bytes[20]; } address;
-
-struct message {
-    int kind;
-    uint32_t flags;
-    int32_t depth;
-    int64_t gas;
-    address recipient, sender;
-    const uint8_t* input_data;
-    size_t input_size;
-    word value, create2_salt;
-    address code_address;
-    const uint8_t* code;
-    size_t code_size;
-};
-
-struct result {
-    int status_code;
-    int64_t gas_left, gas_refund;
-    const uint8_t* output_data;
-    size_t output_size;
-    void (*release)(const struct result*);
-    address create_address;
-    uint8_t padding[4];
-};
-
-/* Of the host's functions only those that are called have their type here. */
-struct host {
-    bool (*account_exists)(void*, const address*);
-    void *get_storage, *set_storage;
-    word (*get_balance)(void*, const address*);
-    void *get_code_size, *get_code_hash, *copy_code, *selfdestruct;
-    struct result (*call)(void*, const struct message*);
-    void *get_tx_context, *get_block_hash, *emit_log, *access_account, *access_storage,
-        *get_transient_storage, *set_transient_storage;
-};
-
-struct vm {
-    int abi_version;
-    const char *name, *version;
-    void (*destroy)(struct vm*);
-    struct result (*execute)(struct vm*, const struct host*, void*, int, const struct message*,
-                             const uint8_t*, size_t);
-    uint32_t (*get_capabilities)(struct vm*);
-    int (*set_option)(struct vm*, const char*, const char*);
-};
-
-#define CHECK(condition)                                                               \
-    do {                                                                               \
-        if (!(condition)) {                                                            \
-            fprintf(stderr, "client.c:%d: not so: %s\n", __LINE__, #condition);        \
-            exit(1);                                                                   \
-        }                                                                              \
-    } while (0)
-
-enum { BYZANTIUM = 4, SUCCESS = 0, INVALID_NAME = 1, INVALID_VALUE = 2 };
+#include "evmc12.h"
 
 static struct vm* vm;
 static uint8_t echo[4096], caller[4096];
@@ -157,14 +100,18 @@ int main(int count, char** arguments)
         result.release(&result);
 
     /* Output comes back; ten thousand times, and nothing of it stays. */
-    for (int i = 0; i < 100; i++)
-        run_echo();
-    size_t before = allocated();
-    for (int i = 0; i < 10000; i++)
-        run_echo();
-    size_t after = allocated();
-    /* One lost byte for each run would show. */
-    CHECK(after < before + 10000);
+    const char* engines[] = {"interpreter", "compiler"};
+    for (int engine = 0; engine < 2; engine++) {
+        CHECK(vm->set_option(vm, "engine", engines[engine]) == SUCCESS);
+        for (int i = 0; i < 100; i++)
+            run_echo();
+        size_t before = allocated();
+        for (int i = 0; i < 10000; i++)
+            run_echo();
+        size_t after = allocated();
+        /* One lost byte for each run would show. */
+        CHECK(after < before + 10000);
+    }
 
     /* A contract calls the host, which calls back into the VM. */
     struct host host = {.call = host_call, .get_balance = host_get_balance};

@@ -141,3 +141,19 @@ fn a_client_in_c_gets_what_evmc_promises() {
         .unwrap();
     assert!(run.status.success(), "{}: {}", run.status, String::from_utf8_lossy(&run.stderr));
 }
+
+/// Signal handlers of the client's, forks, and a library that is closed: see the program.
+#[test]
+fn a_client_does_as_it_likes_with_its_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign.c");
+    let flags = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-pthread", "-ldl"];
+    let Some(client) = compile(&source, folder.path().join("foreign"), &flags) else { return };
+    let echo = folder.path().join("echo.wasm");
+    fs::write(&echo, wasm(ECHO)).unwrap();
+    for traps in ["signals", "explicit"] {
+        let run = Command::new(&client).arg(library()).arg(&echo).arg(traps).output().unwrap();
+        let errors = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.success(), "traps={traps}: {}: {errors}", run.status);
+    }
+}

@@ -177,6 +177,8 @@ fn config(traps: Traps) -> Config {
         .allocation_strategy(InstanceAllocationStrategy::Pooling(instances))
         .signals_based_traps(traps == Traps::Signals)
         .max_wasm_stack(STACK_BYTES)
+        // There are no such stacks, but it wants them no smaller.
+        .async_stack_size(STACK_BYTES)
         // Nobody reads what they are for: backtraces, and unwinding by others than wasmtime.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
@@ -199,4 +201,37 @@ const PAGE_BYTES: usize = 64 << 10;
 
 fn engine_fault(error: wasmtime::Error) -> Fault {
     Fault::Engine(format!("wasmtime: {error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
+
+    fn compiled(text: &str, traps: Traps) -> Option<Compiled> {
+        let rules = Rules {
+            features: Features::Default,
+            profile: Profile::Contract { exports: Exports::Tolerant },
+            imports: &[],
+            metering: Some(Metering::Execution(Schedule::cycles())),
+        };
+        let module = prepare(&wat::parse_str(text).expect("the text is right"), &rules);
+        let compiler = Compiler::shared(traps).expect("there is a compiler");
+        compiler.compile(&module.expect("it is valid"), &[]).expect("it takes what is valid")
+    }
+
+    /// Nothing else would tell: what the compiler does not take is interpreted.
+    #[test]
+    fn contracts_become_native_code() {
+        for traps in [Traps::Signals, Traps::Explicit] {
+            for text in [
+                r#"(module (memory (export "memory") 1) (func (export "main")))"#,
+                r#"(module (memory (export "memory") 17) (table 3 funcref) (global (mut i32) (i32.const 5))
+                    (func $f (param i32 i64) (result i64) (i64.mul (local.get 1) (i64.load (local.get 0))))
+                    (func (export "main") (drop (call $f (i32.const 1) (i64.const 2)))))"#,
+            ] {
+                assert!(compiled(text, traps).is_some(), "{traps:?} {text}");
+            }
+        }
+    }
 }

@@ -11,8 +11,9 @@ use crate::{
 use hebe_gas::{PARTICLES_PER_GAS, Prepared};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use std::{
+    io::{self, Write},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::OnceLock,
+    sync::{Once, OnceLock},
 };
 
 /// A contract that can run.
@@ -68,7 +69,11 @@ impl Contract {
                 let compiler = Compiler::shared(traps)?;
                 stack::with_room(COMPILE_BYTES, || compiler.compile(&self.module, &self.imports))
             }));
-            let compiled = compiled.ok().and_then(Result::ok).flatten();
+            let compiled = compiled.unwrap_or_else(|_| Err(Fault::Engine("it panicked".into())));
+            let compiled = compiled.unwrap_or_else(|fault| {
+                complain(&fault);
+                None
+            });
             is_new = compiled.is_some();
             compiled
         });
@@ -139,6 +144,28 @@ impl Contract {
             frame.count_instructions(bound);
         }
         Ok(())
+    }
+}
+
+/// Tells standard error, once, that there is something that is not compiled and ought to be. It may be closed,
+/// which must change nothing.
+fn complain(fault: &Fault) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = writeln!(
+            io::stderr(),
+            "hebe: a contract stays interpreted, which is slower and changes nothing else: the compiler: \
+             {fault} (this is told once)"
+        );
+    });
+}
+
+impl Drop for Contract {
+    fn drop(&mut self) {
+        // To give native code back takes locks that may be held by a thread that is not in this process.
+        if border::is_forked() {
+            std::mem::forget(self.compiled.take());
+        }
     }
 }
 

@@ -551,7 +551,7 @@ mod tests {
                 other => panic!("{name}: {other:?}"),
             }
         }
-        assert!(refused("fuel", "1").contains("there are engine, metering,"));
+        assert!(refused("fuel", "1").contains("there are engine, compile_threads,"));
     }
 
     #[test]

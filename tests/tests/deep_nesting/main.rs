@@ -1,0 +1,49 @@
+//! The deepest chain of messages, each at the end of its own stack, on a small thread. Alone in its process, whose
+//! memory is looked at.
+
+use hebe_host::{Revision, StatusCode, U256};
+use hebe_testing::{Account, Chain, RECIPIENT, SENDER, Transaction};
+use hebe_vm::Vm;
+use std::{collections::BTreeMap, fs, thread};
+
+/// A chain of 1,024 nested messages, each of which is at the end of its stack when it sends the next.
+#[test]
+fn messages_nest_1024_deep_at_the_end_of_their_stacks() {
+    let test = || {
+        let text = include_str!("deep.wat");
+        let code = wat::parse_str(text).expect("the text is right");
+        for engine in ["compiler", "interpreter"] {
+            let mut vm = Vm::default();
+            vm.set_option("engine", engine).expect("it is an option");
+            let contract = Account { code: code.clone().into(), nonce: 1, ..Account::default() };
+            let sender = Account { balance: U256::exp10(18), ..Account::default() };
+            let mut chain = Chain::new(
+                Revision::Byzantium,
+                BTreeMap::from([(RECIPIENT, contract), (SENDER, sender)]),
+            );
+            let transaction = Transaction {
+                from: SENDER,
+                to: Some(RECIPIENT),
+                input: Vec::new(),
+                value: U256::zero(),
+                gas: 1_000_000_000_000_000,
+                is_static: false,
+            };
+            let before = resident_bytes();
+            let report = chain.run(&vm, &transaction);
+            assert_eq!(report.status, StatusCode::Success, "{engine}: {:?}", report.reason);
+            assert_eq!(U256::from_big_endian(&report.output), 1024.into(), "{engine}");
+            assert_eq!(vm.compiled_contracts(), u64::from(engine == "compiler"));
+            let (before, after) = (before >> 20, resident_bytes() >> 20);
+            assert!(after < before + 256, "{engine}: {before} MiB before and {after} MiB after");
+        }
+    };
+    let thread = thread::Builder::new().stack_size(2 << 20).spawn(test);
+    thread.expect("a thread").join().expect("it ends well");
+}
+
+/// Memory of the process that is there.
+fn resident_bytes() -> usize {
+    let pages = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
