@@ -5,18 +5,22 @@
 
 #![forbid(unsafe_code)]
 
+mod block;
 mod check;
 mod contract_file;
 mod demo;
+mod estimate;
 mod gas;
 mod machine;
 mod meter;
 mod output;
+mod replay;
 mod run;
 mod statetest;
 mod test;
 mod token;
 mod values;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -40,7 +44,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Arguments),
+    Run(Box<run::Arguments>),
+    Replay(replay::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
     Gas(gas::Arguments),
@@ -52,6 +57,7 @@ enum Command {
 fn main() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),

@@ -1,11 +1,12 @@
 //! `hebe run`: one message to one contract.
 
 use crate::{
-    Mistake,
+    Mistake, block,
     contract_file::{self, Section},
-    machine,
+    estimate, machine,
     output::{Lines, Printout, document, exit_code, report_json, report_lines},
     values::{self, Bytes},
+    watch::{self, Recorded},
 };
 use hebe_host::{Address, Fees, Revision, U256};
 use hebe_testing::{Account, Chain, Transaction, state_file};
@@ -81,6 +82,21 @@ pub(crate) struct Arguments {
     #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = values::option)]
     options: Vec<(String, String)>,
 
+    /// Record the message with all that decides it, for `hebe replay`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
+    #[command(flatten)]
+    trace: watch::Trace,
+
+    /// Find the least gas limit with which the run succeeds, at most --gas. Changes nothing, not even the
+    /// state file
+    #[arg(long, conflicts_with_all = ["trace", "record"])]
+    estimate: bool,
+
+    #[command(flatten)]
+    block: block::Block,
+
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -98,15 +114,27 @@ const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
 ///
 /// A [`Mistake`]; then the state file is as it was.
 pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
-    let machine = machine::open(arguments.vm.as_deref(), &arguments.options)?;
+    let mut options = arguments.options.clone();
+    options.extend(arguments.trace.option()?);
+    let machine = machine::open(arguments.vm.as_deref(), &options)?;
     if arguments.vm.is_none() && Fees::of(arguments.revision).is_none() {
         let name = arguments.revision;
         return Err(Mistake(format!("nothing can run at revision {name}: it has no prices yet")));
     }
     let mut chain = Chain::new(arguments.revision, accounts(arguments)?);
+    arguments.block.apply(&mut chain.context);
     add_sender(&mut chain, arguments.sender);
     let transaction = transaction(arguments, &mut chain)?;
-    let report = chain.run(machine.as_ref(), &transaction);
+    if arguments.estimate {
+        return Ok(estimate::answer(&mut chain, machine.as_ref(), &transaction, arguments.json));
+    }
+    let (report, problem) = match &arguments.record {
+        None => (chain.run(machine.as_ref(), &transaction), None),
+        Some(path) => {
+            let recorded = Recorded::new(machine.as_ref(), path)?;
+            (chain.run(&recorded, &transaction), recorded.problem())
+        }
+    };
     if let Some(path) = &arguments.state
         && !arguments.is_static
     {
@@ -120,7 +148,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
         report_lines(&report, &mut lines);
         lines.text()
     };
-    Ok(Printout { text, problems: Vec::new(), code: exit_code(report.status) })
+    Ok(Printout { text, problems: Vec::from_iter(problem), code: exit_code(report.status) })
 }
 
 fn accounts(arguments: &Arguments) -> Result<BTreeMap<Address, Account>, Mistake> {

@@ -7,7 +7,7 @@ mod tally;
 use crate::{
     Mistake, machine,
     output::{Printout, say},
-    values,
+    values, watch,
 };
 use hebe_testing::statetest::{self, Settings};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     dump: bool,
 
+    #[command(flatten)]
+    trace: watch::Trace,
+
     /// Print one line of JSON for each test, and nothing else
     #[arg(long)]
     json: bool,
@@ -68,11 +71,15 @@ pub(crate) struct Arguments {
 pub(crate) fn statetest(arguments: &Arguments) -> Result<Printout, Mistake> {
     let mut options = arguments.options.clone();
     options.extend(arguments.engine.iter().map(|engine| ("engine".to_owned(), engine.clone())));
+    options.extend(arguments.trace.option()?);
     let defaults = [("metering", "off")];
     let machine = machine::open_with(arguments.vm.as_deref(), &defaults, &options)?;
     let settings = Settings { ewasm_system_contracts: arguments.system_contracts };
+    // The lines of several tests would mingle.
+    let one = arguments.trace.is_on().then_some(NonZeroUsize::MIN);
     let threads = arguments
         .jobs
+        .or(one)
         .or_else(|| thread::available_parallelism().ok())
         .unwrap_or(NonZeroUsize::MIN);
 

@@ -10,6 +10,7 @@ use crate::{
 };
 use hebe_host::{CallResult, Fault, Host, Message, Revision, StatusCode};
 use std::{
+    collections::BTreeMap,
     ffi::{CString, NulError},
     path::Path,
     ptr::NonNull,
@@ -23,6 +24,7 @@ pub struct LoadedVm {
     vm: NonNull<evmc_vm>,
     name: String,
     version: String,
+    options: BTreeMap<String, String>,
     destroy: evmc_destroy_fn,
     execute: evmc_execute_fn,
     get_capabilities: evmc_get_capabilities_fn,
@@ -130,6 +132,7 @@ impl LoadedVm {
             vm,
             name: String::new(),
             version: String::new(),
+            options: BTreeMap::new(),
             destroy: c.destroy.ok_or_else(|| missing("destroy"))?,
             execute: c.execute.ok_or_else(|| missing("execute"))?,
             get_capabilities: c.get_capabilities.ok_or_else(|| missing("get_capabilities"))?,
@@ -152,6 +155,11 @@ impl LoadedVm {
         &self.version
     }
 
+    /// The options that were set, with their last values.
+    pub fn options(&self) -> &BTreeMap<String, String> {
+        &self.options
+    }
+
     /// What the VM can run: bits of [`EVMC_CAPABILITY_EWASM`] and its kin. Options may change it.
     pub fn capabilities(&self) -> u32 {
         // SAFETY: the VM is alive until `drop`.
@@ -170,7 +178,10 @@ impl LoadedVm {
         let answer = unsafe { set_option(self.vm.as_ptr(), c_name.as_ptr(), c_value.as_ptr()) };
         let name = name.to_owned();
         match answer {
-            EVMC_SET_OPTION_SUCCESS => Ok(()),
+            EVMC_SET_OPTION_SUCCESS => {
+                self.options.insert(name, value.to_owned());
+                Ok(())
+            }
             EVMC_SET_OPTION_INVALID_NAME => Err(OptionRefused::InvalidName(name)),
             EVMC_SET_OPTION_INVALID_VALUE => {
                 Err(OptionRefused::InvalidValue { name, value: value.to_owned() })

@@ -1,7 +1,10 @@
 //! What runs code.
 
 use hebe::LoadedVm;
-use hebe_host::{CallResult, Fault, Host, Message, Outcome, Revision};
+use hebe_host::{
+    CallResult, Fault, Host, Message, Outcome, Revision,
+    recording::{OwnedMessage, Subject},
+};
 use hebe_vm::Vm;
 
 /// Something that runs a message's code: the VM built in, or an EVMC library.
@@ -15,6 +18,9 @@ pub trait Machine {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Execution;
+
+    /// What a recording keeps of a message before it runs on this machine.
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject;
 }
 
 /// How a message ended, and why.
@@ -58,6 +64,10 @@ impl Machine for Vm {
             Err(fault) => fault.into(),
         }
     }
+
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        self.subject(revision, message, code)
+    }
 }
 
 impl Machine for LoadedVm {
@@ -71,6 +81,21 @@ impl Machine for LoadedVm {
         match self.execute(revision, message, code, host) {
             Ok(result) => result.into(),
             Err(fault) => fault.into(),
+        }
+    }
+
+    /// Where an option replaces code, only the option is known.
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        let mut options = self.options().clone();
+        // A run that is repeated is not to be watched again.
+        options.retain(|name, _| name != "trace" && name != "record");
+        Subject {
+            vm: format!("{} {}", self.name(), self.version()),
+            revision,
+            options,
+            message: OwnedMessage::from(message),
+            code: code.to_vec(),
+            replacement: None,
         }
     }
 }

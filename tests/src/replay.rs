@@ -3,7 +3,7 @@
 use crate::{Execution, Machine};
 use hebe_host::{
     Host, Message, Revision,
-    recording::{Difference, Ended, OwnedMessage, Recorder, Recording, Subject},
+    recording::{Difference, Ended, Recorder, Recording, Subject},
 };
 
 /// How a recorded message ended when it was run again.
@@ -17,7 +17,7 @@ pub struct Replayed {
     pub is_past_the_end: bool,
 }
 
-/// Runs a message and records it. The machine's options are for the caller to add.
+/// Runs a message and records it.
 pub fn record(
     machine: &dyn Machine,
     revision: Revision,
@@ -28,14 +28,7 @@ pub fn record(
     let mut calls = Vec::new();
     let mut recorder = Recorder::new(host, &mut calls);
     let execution = machine.execute(revision, message, code, &mut recorder);
-    let subject = Subject {
-        vm: String::new(),
-        revision,
-        options: Default::default(),
-        message: OwnedMessage::from(message),
-        code: code.to_vec(),
-        replacement: None,
-    };
+    let subject = machine.subject(revision, message, code);
     let ended = Some(Ended::new(&execution.result, execution.reason.clone()));
     (execution, Recording { subject, calls, is_cut: false, ended })
 }

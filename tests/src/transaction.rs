@@ -78,6 +78,14 @@ impl Chain {
         self.end(transaction, execution)
     }
 
+    /// Runs a transaction to see how it ends, and undoes it.
+    pub fn try_run(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
+        let snapshot = self.state.snapshot();
+        let execution = self.send(machine, transaction);
+        self.state.roll_back(snapshot);
+        execution
+    }
+
     /// Runs a transaction's message, which counts the sender's nonce.
     pub(crate) fn send(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
         let Transaction { from, to, ref input, value, gas, is_static } = *transaction;

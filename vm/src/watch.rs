@@ -81,12 +81,7 @@ impl Vm {
     }
 
     /// What is known beforehand of a message that is to be recorded.
-    pub(crate) fn subject(
-        &self,
-        revision: Revision,
-        message: &Message<'_>,
-        code: &[u8],
-    ) -> Subject {
+    pub fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
         Subject {
             vm: concat!("hebe ", env!("CARGO_PKG_VERSION")).to_owned(),
             revision,

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod gas;
+mod replay;
 mod run;
 mod statetest;
 mod support;

@@ -48,6 +48,19 @@ impl RecordingWriter {
         Self::begin(file, path, subject)
     }
 
+    /// Tries whether there can be a recording at `path`. Nothing of it stays.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn try_create(path: &Path) -> io::Result<()> {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        File::create(partial(path))?;
+        fs::remove_file(partial(path))
+    }
+
     /// Begins the recording that will be at `path`; none where there is one already, even one that is
     /// not whole.
     ///

@@ -141,7 +141,7 @@ impl TestChain {
         Asked { title: "deploy".to_owned(), ..self.create(&init_code) }
     }
 
-    /// Creates a contract with this init code. [`contract_file::with_runtime`] appends a runtime to one that
+    /// Creates a contract with this init code. [`contract_file::with_section`] appends a runtime to one that
     /// expects it.
     pub fn create(&mut self, init_code: &[u8]) -> Asked<'_> {
         self.ask("create".to_owned(), None, init_code.to_vec())

@@ -2,7 +2,8 @@
 
 use hebe_host::StatusCode;
 use hebe_testing::{
-    contract, contract_file,
+    contract,
+    contract_file::{self, Section},
     harness::{On, TestChain},
     library_path, values,
 };
@@ -24,8 +25,8 @@ fn a_token() {
     let mut chain = TestChain::with_options(&on, &[("schedule", "flat")]);
     chain.account("alice", "1 ether");
     chain.account("bob", 0);
-    let init =
-        contract_file::with_runtime(&sample("erc20_init.wat"), &sample("erc20.wat")).unwrap();
+    let (init, runtime) = (sample("erc20_init.wat"), sample("erc20.wat"));
+    let init = contract_file::with_section(&init, Section::Runtime, &runtime).unwrap();
 
     let token = chain.create(&init).from("alice").named("token").expect_success();
     chain.expect_code("token", &sample("erc20.wat"));
