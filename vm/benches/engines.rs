@@ -67,7 +67,7 @@ fn bench(criterion: &mut Criterion) {
             group.bench_function(engine, |bench| bench.iter(|| run(&vm, &code, input)));
         }
         if let Some(mut raw) = raw(&code) {
-            group.bench_function("raw_wasmtime", |bench| bench.iter(|| raw()));
+            group.bench_function("raw_wasmtime", |bench| bench.iter(&mut raw));
         }
         group.finish();
     }

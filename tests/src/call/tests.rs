@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Account, Report, Transaction, keccak256};
-use hebe_host::{Bytes32, Host, Revision, U256};
+use hebe_host::{Bytes32, Host, Revision, U256, recording::Subject};
 use std::cell::RefCell;
 
 /// A machine whose code is a name, and whose behaviour is a function over that name.
@@ -15,6 +15,10 @@ impl<F: Fn(&Message<'_>, &str, &mut dyn Host) -> CallResult> Machine for Script<
         host: &mut dyn Host,
     ) -> Execution {
         (self.0)(message, str::from_utf8(code).unwrap(), host).into()
+    }
+
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        hebe_vm::Vm::default().subject(revision, message, code)
     }
 }
 
