@@ -14,6 +14,7 @@
   (export "main" (func $nothing))
   (export "f" (func $f))
   (export "memory" (memory 0))
+  (export "hebe.global.0" (global 1))
   (elem (;0;) (i32.const 0) func $f $nothing)
   (elem (;1;) (i32.const 2) funcref (ref.func $unused) (ref.null func))
   (elem (;2;) func $f)

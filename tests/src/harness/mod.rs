@@ -18,8 +18,3 @@ pub use names::{Names, address_of};
 pub use script::{StepResult, TestFile, TestResult};
 pub use slot::slot;
 pub use value::{Value, bytes, number};
-
-/// The Rust in docs/testing.md is run as a test.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/testing.md")]
-struct Document;
