@@ -7,9 +7,9 @@
 //! ```text
 //! block                          ;; stack overflow
 //!   block                        ;; out of gas
-//!     <take the frame from the stack, br_if stack overflow>
+//!     <br_if stack overflow: the stack is less than the frame; take the frame from it>
 //!     block (its results)        ;; what a branch out of the function leads to
-//!       <its code, with charges: take from the gas, br_if out of gas>
+//!       <its code, with charges: br_if out of gas: the gas is less; take the charge from it>
 //!     end
 //!     <gas> return
 //!   end
@@ -18,7 +18,10 @@
 //! call $stack_overflow  unreachable
 //! ```
 //!
-//! so a charge is a subtraction and a branch that is not taken. Branches of the original code need no
+//! so a charge is a comparison, a branch that is not taken, and a subtraction. To subtract first and then
+//! look for a negative number is shorter in WebAssembly, but Cranelift makes up to five instructions of it: a
+//! copy, the subtraction, a test, the branch, and often the subtraction again. It is done where a call has
+//! left the gas on the operand stack, and where a length is charged. Branches of the original code need no
 //! change, since the blocks are outside of theirs.
 
 use super::Rewritten;
@@ -54,6 +57,7 @@ const BR_IF: u8 = 0x0d;
 const RETURN: u8 = 0x0f;
 const CALL: u8 = 0x10;
 const LOCAL_GET: u8 = 0x20;
+const LOCAL_SET: u8 = 0x21;
 const LOCAL_TEE: u8 = 0x22;
 const I32_CONST: u8 = 0x41;
 const I64_CONST: u8 = 0x42;
@@ -271,9 +275,11 @@ struct Body<'a> {
     function: &'a Function,
     /// The local that has the gas, after the parameters.
     gas: u32,
-    /// What is written often: `local.get` of the gas, and of the gas and the stack.
+    /// What is written often: `local.get` of the gas, and of the gas and the stack, and
+    /// `local.set` of the gas.
     get_gas: Short,
     get_both: Short,
+    set_gas: Short,
     /// What keeps the gas that is left, up to the label of its `br_if`.
     keep: Short,
 }
@@ -336,9 +342,10 @@ impl<'a> Body<'a> {
     fn new(form: &'a Threaded<'a>, out: &'a mut Vec<u8>, function: &'a Function, gas: u32) -> Self {
         let get_gas = Short::default().local(LOCAL_GET, gas);
         let get_both = get_gas.local(LOCAL_GET, gas + 1);
+        let set_gas = Short::default().local(LOCAL_SET, gas);
         let keep = Short::default().local(LOCAL_TEE, gas);
         let keep = keep.push(I64_CONST).push(0).push(I64_LT_S).push(BR_IF);
-        Self { form, out, function, gas, get_gas, get_both, keep }
+        Self { form, out, function, gas, get_gas, get_both, set_gas, keep }
     }
 
     /// The local that has the stack that is left.
@@ -390,13 +397,17 @@ impl<'a> Body<'a> {
         if charges {
             block(out, BlockType::Empty);
         }
-        out.push(LOCAL_GET);
-        leb(out, stack);
+        let get_stack = Short::default().local(LOCAL_GET, stack);
+        let set_stack = Short::default().local(LOCAL_SET, stack);
+        get_stack.write(out);
         out.push(I32_CONST);
         signed(out, frame.into());
-        out.extend_from_slice(&[I32_SUB, LOCAL_TEE]);
-        leb(out, stack);
-        out.extend_from_slice(&[I32_CONST, 0, I32_LT_S, BR_IF, u8::from(charges)]);
+        out.extend_from_slice(&[I32_LT_S, BR_IF, u8::from(charges)]);
+        get_stack.write(out);
+        out.push(I32_CONST);
+        signed(out, frame.into());
+        out.push(I32_SUB);
+        set_stack.write(out);
         block(out, results);
     }
 
@@ -435,17 +446,27 @@ impl<'a> Body<'a> {
 
     /// Charges what is known beforehand. The gas is on the stack if a call has just left it there.
     fn charge(&mut self, particles: u64, depth: u16, on_stack: bool) {
-        if !on_stack {
-            self.get_gas.write(self.out);
-        }
-        self.out.push(I64_CONST);
         // Far below 2^63, as prices are bounded.
-        signed(self.out, particles.cast_signed());
+        let particles = particles.cast_signed();
+        if on_stack {
+            self.out.push(I64_CONST);
+            signed(self.out, particles);
+            self.out.push(I64_SUB);
+            return self.pay(depth.into());
+        }
+        self.get_gas.write(self.out);
+        self.out.push(I64_CONST);
+        signed(self.out, particles);
+        self.out.extend_from_slice(&[I64_LT_S, BR_IF]);
+        leb(self.out, u32::from(depth) + 1);
+        self.get_gas.write(self.out);
+        self.out.push(I64_CONST);
+        signed(self.out, particles);
         self.out.push(I64_SUB);
-        self.pay(u32::from(depth));
+        self.set_gas.write(self.out);
     }
 
-    /// Keeps the gas that is left, which is on the stack, or leaves if there is none.
+    /// Keeps the gas that is left, which is on the stack, or leaves if it is negative.
     fn pay(&mut self, depth: u32) {
         self.keep.write(self.out);
         leb(self.out, depth + 1);

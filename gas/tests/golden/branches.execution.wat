@@ -19,27 +19,30 @@
       block ;; label = @2
         local.get 1
         i32.const 11
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 11
+        i32.sub
+        local.set 1
         block ;; label = @3
           local.get 0
           i64.const 10000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 10000
+          i64.sub
+          local.set 0
           loop ;; label = @4
             local.get 0
             i64.const 70000
-            i64.sub
-            local.tee 0
-            i64.const 0
             i64.lt_s
             br_if 2 (;@2;)
+            local.get 0
+            i64.const 70000
+            i64.sub
+            local.set 0
             local.get $n
             i32.const 1
             i32.add
@@ -63,47 +66,52 @@
       block ;; label = @2
         local.get 2
         i32.const 10
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 2
+        i32.const 10
+        i32.sub
+        local.set 2
         block (result i32) ;; label = @3
           local.get 1
           i64.const 20000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 20000
+          i64.sub
+          local.set 1
           local.get 0
           if (result i32) ;; label = @4
             local.get 1
             i64.const 10000
-            i64.sub
-            local.tee 1
-            i64.const 0
             i64.lt_s
             br_if 2 (;@2;)
+            local.get 1
+            i64.const 10000
+            i64.sub
+            local.set 1
             i32.const 1
           else
             local.get 1
             i64.const 20000
-            i64.sub
-            local.tee 1
-            i64.const 0
             i64.lt_s
             br_if 2 (;@2;)
+            local.get 1
+            i64.const 20000
+            i64.sub
+            local.set 1
             nop
             i32.const 2
           end
           local.get 1
           i64.const 10000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 10000
+          i64.sub
+          local.set 1
           nop
         end
         local.get 1
@@ -120,19 +128,21 @@
       block ;; label = @2
         local.get 2
         i32.const 10
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 2
+        i32.const 10
+        i32.sub
+        local.set 2
         block ;; label = @3
           local.get 1
           i64.const 40000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 40000
+          i64.sub
+          local.set 1
           block ;; label = @4
             block ;; label = @5
               local.get 0
@@ -140,11 +150,12 @@
             end
             local.get 1
             i64.const 10000
-            i64.sub
-            local.tee 1
-            i64.const 0
             i64.lt_s
             br_if 2 (;@2;)
+            local.get 1
+            i64.const 10000
+            i64.sub
+            local.set 1
             nop
           end
         end
@@ -162,19 +173,21 @@
       block ;; label = @2
         local.get 1
         i32.const 9
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 9
+        i32.sub
+        local.set 1
         block (result i64) ;; label = @3
           local.get 0
           i64.const 20000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 20000
+          i64.sub
+          local.set 0
           i64.const 1
           local.get 0
           return

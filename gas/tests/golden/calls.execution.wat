@@ -22,19 +22,21 @@
       block ;; label = @2
         local.get 2
         i32.const 11
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 2
+        i32.const 11
+        i32.sub
+        local.set 2
         block (result i32) ;; label = @3
           local.get 1
           i64.const 30000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 30000
+          i64.sub
+          local.set 1
           local.get 0
           i32.const 2
           i32.mul
@@ -54,19 +56,21 @@
       block ;; label = @2
         local.get 1
         i32.const 10
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 10
+        i32.sub
+        local.set 1
         block ;; label = @3
           local.get 0
           i64.const 10000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 10000
+          i64.sub
+          local.set 0
           local.get 0
           local.get 1
           call $gas

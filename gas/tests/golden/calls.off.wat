@@ -21,11 +21,12 @@
     block ;; label = @1
       local.get 2
       i32.const 11
-      i32.sub
-      local.tee 2
-      i32.const 0
       i32.lt_s
       br_if 0 (;@1;)
+      local.get 2
+      i32.const 11
+      i32.sub
+      local.set 2
       block (result i32) ;; label = @2
         local.get 0
         i32.const 2
@@ -42,11 +43,12 @@
     block ;; label = @1
       local.get 1
       i32.const 10
-      i32.sub
-      local.tee 1
-      i32.const 0
       i32.lt_s
       br_if 0 (;@1;)
+      local.get 1
+      i32.const 10
+      i32.sub
+      local.set 1
       block ;; label = @2
         local.get 0
         local.get 1

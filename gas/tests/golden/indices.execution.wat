@@ -27,19 +27,21 @@
       block ;; label = @2
         local.get 2
         i32.const 11
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 2
+        i32.const 11
+        i32.sub
+        local.set 2
         block ;; label = @3
           local.get 1
           i64.const 30000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 30000
+          i64.sub
+          local.set 1
           block ;; label = @4
             local.get $p
             local.set $l
@@ -58,11 +60,12 @@
     block ;; label = @1
       local.get 1
       i32.const 8
-      i32.sub
-      local.tee 1
-      i32.const 0
       i32.lt_s
       br_if 0 (;@1;)
+      local.get 1
+      i32.const 8
+      i32.sub
+      local.set 1
       block ;; label = @2
       end
       local.get 0

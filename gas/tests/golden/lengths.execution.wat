@@ -16,19 +16,21 @@
       block ;; label = @2
         local.get 1
         i32.const 11
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 11
+        i32.sub
+        local.set 1
         block ;; label = @3
           local.get 0
           i64.const 20000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 20000
+          i64.sub
+          local.set 0
           i32.const 2
           local.get 0
           call $hebe.memory.grow
@@ -61,11 +63,12 @@
           memory.fill
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           i32.const 0
           i32.const 1
           i32.const 33
@@ -88,11 +91,12 @@
           memory.copy
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           i32.const 0
           i32.const 1
           i32.const 3
@@ -115,19 +119,21 @@
           memory.init 0
           local.get 0
           i64.const 10000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 10000
+          i64.sub
+          local.set 0
           data.drop 0
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           i32.const 0
           i32.const 0
           i32.const 1
@@ -146,11 +152,12 @@
           table.init 0
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           i32.const 0
           i32.const 0
           i32.const 1
@@ -169,11 +176,12 @@
           table.copy
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           i32.const 0
           ref.null func
           i32.const 1
@@ -192,11 +200,12 @@
           table.fill 0
           local.get 0
           i64.const 30000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 30000
+          i64.sub
+          local.set 0
           ref.null func
           i32.const 1
           local.tee 2
@@ -220,38 +229,42 @@
           table.grow 0
           local.get 0
           i64.const 40000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 40000
+          i64.sub
+          local.set 0
           drop
           i32.const 0
           i32.const 0
           table.get 0
           local.get 0
           i64.const 10000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
-          table.set 0
           local.get 0
           i64.const 10000
           i64.sub
-          local.tee 0
-          i64.const 0
+          local.set 0
+          table.set 0
+          local.get 0
+          i64.const 10000
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 10000
+          i64.sub
+          local.set 0
           table.size 0
           local.get 0
           i64.const 20000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 20000
+          i64.sub
+          local.set 0
           drop
           elem.drop 0
         end

@@ -17,19 +17,21 @@
       block ;; label = @2
         local.get 2
         i32.const 12
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 2
+        i32.const 12
+        i32.sub
+        local.set 2
         block (type 7) (result i32 i64) ;; label = @3
           local.get 1
           i64.const 40000
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 1
+          i64.const 40000
+          i64.sub
+          local.set 1
           i32.const 1
           i64.const 2
           local.get 0
@@ -49,19 +51,21 @@
       block ;; label = @2
         local.get 1
         i32.const 10
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 10
+        i32.sub
+        local.set 1
         block (type 1) (result i32 i64) ;; label = @3
           local.get 0
           i64.const 30000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 30000
+          i64.sub
+          local.set 0
           i32.const 5
           block (type 0) (param i32) (result i32 i64) ;; label = @4
             i64.const 6
@@ -81,19 +85,21 @@
       block ;; label = @2
         local.get 1
         i32.const 10
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 10
+        i32.sub
+        local.set 1
         block ;; label = @3
           local.get 0
           i64.const 10000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 10000
+          i64.sub
+          local.set 0
           local.get 0
           local.get 1
           call $g

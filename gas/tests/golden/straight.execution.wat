@@ -13,19 +13,21 @@
       block ;; label = @2
         local.get 1
         i32.const 11
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 1 (;@1;)
+        local.get 1
+        i32.const 11
+        i32.sub
+        local.set 1
         block ;; label = @3
           local.get 0
           i64.const 60000
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
           br_if 1 (;@2;)
+          local.get 0
+          i64.const 60000
+          i64.sub
+          local.set 0
           i32.const 7
           local.set 2
           local.get 2
