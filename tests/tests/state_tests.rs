@@ -93,6 +93,29 @@ fn the_ewasm_projects_tests_pass() {
     assert_eq!(all_pass(&folder, Settings::default()), (128, 0));
 }
 
+/// What native code does in the interpreter's shadow is the same, instructions paid for or not.
+#[test]
+fn the_ewasm_projects_tests_differ_nowhere_in_the_shadow() {
+    let Some(folder) = ewasm_tests() else { return };
+    for metering in ["off", "execution"] {
+        let mut options = Options::default();
+        options.bound_instructions(100_000_000);
+        options.set("metering", metering).expect("it is an option");
+        options.set("engine", "shadow").expect("it is an option");
+        let vm = Vm::new(options);
+        let mut cases = 0;
+        for_each_case(&folder, |name, test, case| {
+            let verdict = test.run(case, &vm, Settings::default());
+            assert!(!matches!(verdict, Verdict::Error(_)), "{name}: {verdict:?}");
+            assert_eq!(vm.shadow_differences(), 0, "{name}, metering={metering}");
+            cases += 1;
+        });
+        assert_eq!(cases, 128);
+        // Many tests have the same contract, some have none that is valid.
+        assert!(vm.compiled_contracts() > 80, "{}", vm.compiled_contracts());
+    }
+}
+
 #[test]
 fn our_own_tests_pass() {
     // Five forks of one test have no prices yet.

@@ -67,7 +67,7 @@ impl Contract {
             // A panic would be the compiler's bug. The contract stays interpreted then.
             let compiled = catch_unwind(AssertUnwindSafe(|| {
                 let compiler = Compiler::shared(traps)?;
-                stack::with_room(COMPILE_BYTES, || compiler.compile(&self.module, &self.imports))
+                stack::with_room(COMPILE_BYTES, || compiler.compile(&self.module, &self.imports))?
             }));
             let compiled = compiled.unwrap_or_else(|_| Err(Fault::Engine("it panicked".into())));
             let compiled = compiled.unwrap_or_else(|fault| {
@@ -126,15 +126,17 @@ impl Contract {
     /// Runs `main` in a fresh instance of the interpreter's.
     pub(crate) fn interpret(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         self.begin(frame)?;
-        stack::with_room(0, || self.interpreted.run(frame))
+        stack::with_room(0, || self.interpreted.run(frame))?
     }
 
     /// Runs `main` in an instance that is as good as fresh; in the interpreter where there are as many as
     /// there can be.
     fn run_compiled(&self, compiled: &Compiled, frame: &mut Frame<'_>) -> Result<(), Exit> {
         self.begin(frame)?;
-        stack::with_room(compiler::STACK_BYTES, || compiled.run(frame))
-            .unwrap_or_else(|| stack::with_room(0, || self.interpreted.run(frame)))
+        match stack::with_room(compiler::STACK_BYTES, || compiled.run(frame))? {
+            Some(ended) => ended,
+            None => stack::with_room(0, || self.interpreted.run(frame))?,
+        }
     }
 
     /// Pays for the memory.
@@ -171,3 +173,6 @@ impl Drop for Contract {
 
 /// Native stack that the compiler may use.
 const COMPILE_BYTES: usize = 4 << 20;
+
+const _: () =
+    assert!(COMPILE_BYTES <= stack::MOST_BYTES && compiler::STACK_BYTES <= stack::MOST_BYTES);

@@ -28,7 +28,7 @@ impl Interpreter {
         let stack_slots = limits::STACK.value as usize;
         let mut config = Config::default();
         config
-            .compilation_mode(CompilationMode::LazyTranslation)
+            .compilation_mode(CompilationMode::Lazy)
             .ignore_custom_sections(true)
             // One more than can be: the way out of a frame that is one too many is a call as well.
             .set_max_recursion_depth(stack_slots / limits::CALL_SLOTS as usize + 1)

@@ -116,3 +116,113 @@ fn keep(recording: &Recording) -> io::Result<PathBuf> {
         return Ok(path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Options,
+        engine::{Engine, Executable},
+        interpreter::Interpreter,
+    };
+    use hebe_gas::Prepared;
+    use hebe_host::{Address, Bytes32, CallKind, Exit, Frame, HostFunction, U256};
+    use std::{fs, sync::Arc};
+
+    /// An interpreter that takes one gas too much.
+    struct Greedy(Interpreter);
+
+    impl Engine for Greedy {
+        fn translate(
+            &self,
+            module: &Prepared,
+            imports: Vec<&'static HostFunction>,
+        ) -> Result<Box<dyn Executable>, Fault> {
+            Ok(Box::new(GreedyContract(self.0.translate(module, imports)?)))
+        }
+    }
+
+    struct GreedyContract(Box<dyn Executable>);
+
+    impl Executable for GreedyContract {
+        fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
+            frame.charge(1)?;
+            self.0.run(frame)
+        }
+    }
+
+    /// Runs a contract that ends with its input on engines that differ. Gives the outcome and what was written
+    /// of the difference.
+    fn shadowed(engine: Arc<dyn Engine>) -> (Vm, Outcome, Option<Recording>) {
+        let mut options = Options::default();
+        options.set("engine", "shadow").expect("it is an option");
+        let vm = Vm::with_interpreter(options, engine);
+        let code = wat::parse_str(
+            r#"(module
+                (import "ethereum" "callDataCopy" (func $copy (param i32 i32 i32)))
+                (import "ethereum" "finish" (func $finish (param i32 i32)))
+                (memory (export "memory") 1)
+                (func (export "main")
+                    (call $copy (i32.const 0) (i32.const 0) (i32.const 3))
+                    (call $finish (i32.const 0) (i32.const 3))))"#,
+        );
+        let message = Message {
+            kind: CallKind::Call,
+            is_static: false,
+            depth: 0,
+            gas: 1_000,
+            recipient: Address::zero(),
+            sender: Address::zero(),
+            input: &[1, 2, 3],
+            value: U256::zero(),
+            create2_salt: Bytes32::zero(),
+            code_address: Address::zero(),
+        };
+        // A host is never asked here; one that knows nothing is a recording without calls.
+        let nothing = Recording {
+            subject: vm.subject(Revision::Byzantium, &message, &[]),
+            calls: Vec::new(),
+            is_cut: false,
+            ended: None,
+        };
+        let code = code.expect("the text is right");
+        let mut host = nothing.replayer();
+        let outcome = vm.execute(Revision::Byzantium, &message, &code, &mut host);
+        let path = env::temp_dir().join(format!("hebe-difference-{}-0.jsonl", process::id()));
+        let kept = Recording::load(&path).ok();
+        let _ = fs::remove_file(path);
+        (vm, outcome.expect("there is no fault"), kept)
+    }
+
+    #[test]
+    fn a_difference_is_counted_and_recorded_and_the_interpreter_is_right() {
+        let (vm, right, kept) = shadowed(Arc::new(Interpreter::new()));
+        assert_eq!((vm.shadow_differences(), vm.compiled_contracts()), (0, 1));
+        assert_eq!(kept, None);
+
+        let (vm, greedy, kept) = shadowed(Arc::new(Greedy(Interpreter::new())));
+        assert_eq!((vm.shadow_differences(), vm.compiled_contracts()), (1, 1));
+        let (Outcome::Success { gas_left: right, .. }, Outcome::Success { gas_left: answered, .. }) =
+            (right, &greedy)
+        else {
+            panic!("the contract succeeds");
+        };
+        assert_eq!(*answered, right - 1);
+
+        // Anybody can see it again.
+        let kept = kept.expect("it was written");
+        let mut replayer = kept.replayer();
+        let message = kept.subject.message.borrow();
+        let compiler = vm.run(
+            EngineChoice::Compiler,
+            Revision::Byzantium,
+            &message,
+            &kept.subject.code,
+            &mut replayer,
+            None,
+        );
+        let (result, reason) = told(&compiler);
+        let difference = kept.difference(replayer.told(), Ended::new(&result, reason));
+        assert!(difference.is_some_and(|difference| difference.to_string().contains("gas")));
+    }
+}

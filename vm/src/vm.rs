@@ -31,10 +31,15 @@ pub struct Vm {
 impl Vm {
     /// A VM with these options.
     pub fn new(options: Options) -> Self {
+        Self::with_interpreter(options, Arc::new(Interpreter::new()))
+    }
+
+    /// A VM with these options, which interprets with this engine.
+    pub(crate) fn with_interpreter(options: Options, engine: Arc<dyn Engine>) -> Self {
         let counts = Arc::default();
         Self {
             interfaces: interfaces(&options),
-            engine: Arc::new(Interpreter::new()),
+            engine,
             cache: Arc::new(Cache::new(options.cache_size.0)),
             background: background(&options, &counts),
             counts,
