@@ -35,7 +35,7 @@ impl World for Wasmi {
 
     fn register(&mut self, name: &str, instance: Instance) -> Result<(), Failure> {
         let linked = self.linker.instance(&mut self.store, name, instance);
-        linked.map(|_| ()).map_err(|error| failure(error.into()))
+        linked.map(|_| ()).map_err(failure)
     }
 
     fn call(
