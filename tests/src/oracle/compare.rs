@@ -2,6 +2,7 @@
 
 use super::host::imports;
 use super::instrument::{Instrumented, instrument};
+use super::native::Native;
 use super::prices::Prices;
 use super::run::{End, Run, engine, run_metered, run_oracle};
 use hebe_gas::{
@@ -14,6 +15,7 @@ pub struct Program {
     prices: Prices,
     prepared: Prepared,
     metered: Module,
+    native: Native,
     instrumented: Instrumented,
     engine: wasmi::Engine,
 }
@@ -63,7 +65,8 @@ impl Program {
             .unwrap_or_else(|error| panic!("the metered module is refused: {error}"));
         let instrumented = instrument(code, &prices, &engine)
             .unwrap_or_else(|error| panic!("the oracle's module is refused: {error}"));
-        Ok(Self { prices, prepared, metered, instrumented, engine })
+        let native = Native::new(&prepared);
+        Ok(Self { prices, prepared, metered, native, instrumented, engine })
     }
 
     /// What it pays before it starts, for its memory, in particles.
@@ -129,7 +132,7 @@ impl Program {
 
     /// Holds the real meter against a run of the oracle.
     fn hold(&self, oracle: Run, input: &[u8], gas: i64) -> Result<Compared, String> {
-        let metered = self.metered(input, gas);
+        let metered = self.metered(input, gas)?;
         let cost = gas - oracle.gas_left;
         if oracle == metered {
             return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: false });
@@ -143,40 +146,45 @@ impl Program {
             let more = gas.saturating_add(self.instrumented.longest_stretch);
             let (oracle_later, _) =
                 run_oracle(&self.engine, &self.instrumented, &self.prices, input, more, false);
-            let metered_later = self.metered(input, more);
+            let metered_later = self.metered(input, more)?;
             if oracle_later == metered_later || oracle_later.events != oracle.events {
                 return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: true });
             }
         }
-        Err(difference(&oracle, &metered, gas))
+        Err(difference(("oracle", &oracle), ("metered", &metered), gas))
     }
 
-    fn metered(&self, input: &[u8], gas: i64) -> Run {
-        run_metered(&self.metered, &self.prepared, &self.prices, input, gas)
+    /// Runs it under the real meter, on both engines, which must not differ.
+    fn metered(&self, input: &[u8], gas: i64) -> Result<Run, String> {
+        let interpreted = run_metered(&self.metered, &self.prepared, &self.prices, input, gas);
+        let native = self.native.run(input, gas);
+        if interpreted == native {
+            Ok(interpreted)
+        } else {
+            Err(difference(("interpreter", &interpreted), ("compiler", &native), gas))
+        }
     }
 }
 
-/// The first thing in which two runs differ.
-fn difference(oracle: &Run, metered: &Run, gas: i64) -> String {
-    let at = oracle.events.iter().zip(&metered.events).position(|(a, b)| a != b);
-    let at = at.unwrap_or(oracle.events.len().min(metered.events.len()));
-    if oracle.events != metered.events {
-        return format!(
-            "with {gas} particles, call {at} of a host function:\n  oracle {:?}\n  metered {:?}\nthen \
-             the oracle's run ends {:?}, the metered {:?}",
-            oracle.events.get(at),
-            metered.events.get(at),
-            oracle.end,
-            metered.end
-        );
+/// The first thing in which two runs differ, each of which has a name.
+fn difference((one, first): (&str, &Run), (other, second): (&str, &Run), gas: i64) -> String {
+    let at = first.events.iter().zip(&second.events).position(|(a, b)| a != b);
+    let at = at.unwrap_or(first.events.len().min(second.events.len()));
+    let mut text = format!("with {gas} particles, ");
+    if first.events == second.events {
+        text += &format!("after {at} calls of host functions:");
+    } else {
+        text += &format!("call {at} of a host function:");
+        for (name, run) in [(one, first), (other, second)] {
+            text += &format!("\n  {name} {:?}", run.events.get(at));
+        }
+        text += "\nthen the runs end:";
     }
-    format!(
-        "with {gas} particles, after {at} calls of host functions:\n  oracle {:?}, {} left\n  metered \
-         {:?}, {} left{}",
-        oracle.end,
-        oracle.gas_left,
-        metered.end,
-        metered.gas_left,
-        if oracle.memory == metered.memory { "" } else { "\nand the memory differs" }
-    )
+    for (name, run) in [(one, first), (other, second)] {
+        text += &format!("\n  {name} {:?}, {} left", run.end, run.gas_left);
+    }
+    if first.memory != second.memory {
+        text += "\nand the memory differs";
+    }
+    text
 }

@@ -11,13 +11,15 @@
 //! real meter may report out of gas where the oracle meets a trap later in the same stretch. Both
 //! take all gas.
 //!
-//! Both modules run on the interpreter, over host functions that are much simpler than the
-//! chain's: what they answer depends on the calls so far and on nothing else.
+//! The oracle's module runs on the interpreter, the real meter's on the interpreter and as native code, over
+//! host functions that are much simpler than the chain's: what they answer depends on the calls so far and on
+//! nothing else.
 
 mod compare;
 mod generate;
 mod host;
 mod instrument;
+mod native;
 mod prices;
 mod reveal;
 mod run;

@@ -168,10 +168,7 @@ fn finish(mut store: Store<State<'_>>, result: Result<(Instance, i64), Error>) -
     let (end, gas_left, memory) = match result {
         Ok((instance, gas)) => {
             let memory = instance.get_memory(&store, "memory").expect("it is exported");
-            // A fast one: this is most of what a comparison takes.
-            let mut hasher = DefaultHasher::new();
-            hasher.write(memory.data(&store));
-            (End::Returned, gas, Some(hasher.finish()))
+            (End::Returned, gas, Some(hash(memory.data(&store))))
         }
         Err(error) => match (store.data_mut().end.take(), error.as_trap_code()) {
             (Some(end), _) => {
@@ -186,6 +183,13 @@ fn finish(mut store: Store<State<'_>>, result: Result<(Instance, i64), Error>) -
     };
     let events = std::mem::take(&mut store.data_mut().host.events);
     Run { events, end, gas_left, memory }
+}
+
+/// A hash of a memory. A fast one: this is most of what a comparison takes.
+pub(super) fn hash(memory: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(memory);
+    hasher.finish()
 }
 
 /// Instantiates `module` with the functions that it imports.
