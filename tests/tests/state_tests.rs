@@ -7,13 +7,17 @@
 //! When one fails, `hebe statetest FILE --dump` shows the accounts that came of it.
 
 use hebe::LoadedVm;
-use hebe_host::{Address, Bytes32, StatusCode, U256};
+use hebe_host::{
+    Address, Bytes32, Host, Message, Revision, StatusCode, U256,
+    recording::{Recording, Subject},
+};
 use hebe_testing::{
-    Account, Machine, library_path,
+    Account, Execution, Machine, library_path, record, replay,
     statetest::{Case, NamedTest, Settings, StateTest, Verdict, files, read},
 };
 use hebe_vm::{OPTIONS, Options, Vm};
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
@@ -124,6 +128,57 @@ fn our_own_tests_pass() {
 
 /// How many cases `statetests/make.py` makes for Byzantium.
 const OUR_CASES: usize = 83;
+
+/// A machine that keeps a recording of every message, nested ones too.
+struct Recorded<'a> {
+    machine: &'a dyn Machine,
+    recordings: RefCell<Vec<Recording>>,
+}
+
+impl Machine for Recorded<'_> {
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Execution {
+        // What is nested comes back to this machine, through the chain.
+        let (execution, recording) = record(self.machine, revision, message, code, host);
+        self.recordings.borrow_mut().push(recording);
+        execution
+    }
+
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        self.machine.subject(revision, message, code)
+    }
+}
+
+/// Recorded once, through the file's form and back, and replayed on every engine through both paths.
+#[test]
+fn every_message_replays_without_a_difference() {
+    let machines = machines("off");
+    let (_, first) = &machines[0];
+    let mut count = 0;
+    for folder in [Some(ours("statetests")), ewasm_tests()].into_iter().flatten() {
+        for_each_case(&folder, |name, test, case| {
+            let recorded = Recorded { machine: first.as_ref(), recordings: RefCell::default() };
+            test.run(case, &recorded, Settings::default());
+            for recording in recorded.recordings.into_inner() {
+                count += 1;
+                let recording = Recording::parse(&recording.to_bytes()).expect("it is right");
+                for (on, machine) in &machines {
+                    let replayed = replay(machine.as_ref(), &recording, |_| ());
+                    assert!(!replayed.is_past_the_end, "{name} {:?} on {on}", case.indexes);
+                    if let Some(difference) = replayed.difference {
+                        panic!("{name} {:?} on {on}: {difference}", case.indexes);
+                    }
+                }
+            }
+        });
+    }
+    assert!(count >= 50, "only {count} messages");
+}
 
 #[test]
 fn system_contracts_are_there_if_the_chain_has_them() {

@@ -8,6 +8,7 @@ use std::{
     fmt,
     fs::File,
     io::{self, BufRead, BufReader, Read},
+    iter,
     path::{Path, PathBuf},
 };
 
@@ -29,6 +30,16 @@ pub(super) enum Line {
     Cut {},
     /// The last.
     End(Ended),
+}
+
+impl Line {
+    /// The line, with its end.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut text = serde_json::to_vec(self)
+            .unwrap_or_else(|error| unreachable!("nothing in it that JSON has not: {error}"));
+        text.push(b'\n');
+        text
+    }
 }
 
 /// What stands in the first line.
@@ -85,6 +96,16 @@ impl Recording {
     /// A sentence that names the line and the field.
     pub fn parse(mut bytes: &[u8]) -> Result<Self, String> {
         Self::read(&mut bytes).map_err(|problem| problem.to_string())
+    }
+
+    /// The bytes of a file of it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let head = Head { version: VERSION, subject: self.subject.clone() };
+        let lines = iter::once(Line::HebeRecording(head))
+            .chain(self.calls.iter().cloned().map(Line::Call))
+            .chain(self.is_cut.then_some(Line::Cut {}))
+            .chain(self.ended.clone().map(Line::End));
+        lines.flat_map(|line| line.to_bytes()).collect()
     }
 
     fn read(source: &mut dyn BufRead) -> Result<Self, Problem> {

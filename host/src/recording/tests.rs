@@ -27,7 +27,9 @@ fn refused(from: &str, to: &str, expected: &[&str]) {
 proptest! {
     #[test]
     fn what_is_written_is_read(recording in recording()) {
-        prop_assert_eq!(Recording::parse(&written(&recording)), Ok(recording));
+        let bytes = written(&recording);
+        prop_assert_eq!(&bytes, &recording.to_bytes());
+        prop_assert_eq!(Recording::parse(&bytes), Ok(recording));
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::{
     CallLog, Ended, HostCall, Subject,
     lines::{Head, Line, VERSION},
 };
-use serde::Serialize;
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
@@ -117,12 +116,12 @@ impl RecordingWriter {
         self.left = bytes;
     }
 
-    fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
-        self.file.write_all(&text(line)?)
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        self.file.write_all(&line.to_bytes())
     }
 
     fn write_call(&mut self, call: HostCall) -> io::Result<()> {
-        let line = text(&Line::Call(call))?;
+        let line = Line::Call(call).to_bytes();
         match self.left.checked_sub(line.len() as u64) {
             Some(left) => {
                 self.left = left;
@@ -153,13 +152,6 @@ fn is_small(size: usize, what: &str) -> io::Result<()> {
     }
     let limit = MAX_DATA_BYTES >> 20;
     Err(io::Error::other(format!("{what} are larger than the {limit} MiB that are kept")))
-}
-
-/// A line for the file.
-fn text(line: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    Ok(text)
 }
 
 /// The file's name while its recording is not whole.
