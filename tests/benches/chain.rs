@@ -1,0 +1,87 @@
+//! The chain: going back, and state tests.
+//!
+//! The state tests are those of the ewasm project where they are, and our own otherwise.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use hebe::LoadedVm;
+use hebe_host::{Address, Bytes32};
+use hebe_testing::{
+    Account, Machine, State, library_path,
+    statetest::{Settings, StateTest, Verdict, files, read},
+};
+use hebe_vm::Vm;
+use std::{hint::black_box, path::Path, thread};
+
+/// A hundred changes, undone, in states of different sizes.
+fn roll_back(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("roll_back");
+    for size in [100, 10_000, 1_000_000] {
+        let account = Account { balance: 1.into(), nonce: 1, ..Account::default() };
+        let accounts =
+            (0..size).map(|number| (Address::from_low_u64_be(number << 16), account.clone()));
+        let mut state = State::new(accounts.collect());
+        group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
+            bencher.iter(|| {
+                let snapshot = state.snapshot();
+                for number in 0..25 {
+                    // A quarter of these accounts are new.
+                    let address = Address::from_low_u64_be((number % 20) << 16 | number / 20);
+                    state.set_balance(address, number.into());
+                    state.set_nonce(address, number);
+                    state.set_storage(address, Bytes32::zero(), Bytes32::repeat_byte(1));
+                    state.access_account(address);
+                }
+                state.roll_back(black_box(snapshot));
+            });
+        });
+    }
+}
+
+/// Every case of the tests, on one thread and on two.
+fn state_tests(criterion: &mut Criterion) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let theirs = root.join("../../shared/statetests/stEWASMTests");
+    let folder = if theirs.is_dir() { theirs } else { root.join("statetests") };
+    let tests: Vec<StateTest> = files(&folder)
+        .expect("the folder is there")
+        .iter()
+        .flat_map(|file| read(file).expect("it can be read"))
+        .map(|test| test.test.expect("it is right"))
+        .collect();
+
+    let mut vm = Vm::default();
+    let mut library = LoadedVm::load(library_path()).expect("the library loads");
+    for (name, value) in [("metering", "off"), ("engine", "interpreter")] {
+        vm.set_option(name, value).expect("it is an option");
+        library.set_option(name, value).expect("it is an option");
+    }
+    let machines: [(&str, &(dyn Machine + Sync)); 2] = [("crate", &vm), ("library", &library)];
+
+    let mut group = criterion.benchmark_group("state_tests");
+    group.throughput(Throughput::Elements(tests.len() as u64)).sample_size(20);
+    for (name, machine) in machines {
+        for threads in [1, 2] {
+            group.bench_function(BenchmarkId::new(name, threads), |bencher| {
+                bencher.iter(|| {
+                    thread::scope(|scope| {
+                        for part in tests.chunks(tests.len().div_ceil(threads)) {
+                            scope.spawn(move || part.iter().for_each(|test| run(test, machine)));
+                        }
+                    });
+                });
+            });
+        }
+    }
+}
+
+fn run(test: &StateTest, machine: &dyn Machine) {
+    for case in &test.cases {
+        match test.run(case, machine, Settings::default()) {
+            Verdict::Passed(_) | Verdict::Skipped(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+criterion_group!(benches, roll_back, state_tests);
+criterion_main!(benches);
