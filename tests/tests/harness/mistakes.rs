@@ -120,6 +120,37 @@ fn of_what_a_step_does() {
 }
 
 #[test]
+fn of_a_constructor() {
+    told_of_step(
+        "send = \"\"\nto = \"probe\"\nconstructor = \"()\"",
+        9,
+        "constructor: it goes with `create` only",
+    );
+    let create = "create = \"../contracts/empty.wat\"";
+    for (rest, line, expected) in [
+        (
+            "constructor = \"(uint8\"\nargs = [1]",
+            8,
+            "constructor: it is no list of types, such as `(uint256,address)`",
+        ),
+        ("constructor = \"(uint8)\"\nargs = [256]", 9, "args: value 1: 256 is too large for uint8"),
+        (
+            "constructor = \"(uint8)\"",
+            8,
+            "constructor: there are 0 values, and the signature has 1",
+        ),
+        (
+            "constructor = \"()\"\nruntime = \"../contracts/empty.wat\"",
+            8,
+            "constructor: init code carries either a runtime or a constructor's arguments",
+        ),
+        ("args = [1]", 8, "args: it goes with `call` only"),
+    ] {
+        told_of_step(&format!("{create}\n{rest}"), line, expected);
+    }
+}
+
+#[test]
 fn of_arguments() {
     let call = |signature: &str, args: &str| {
         let step = format!("to = \"probe\"\ncall = \"{signature}\"\nargs = {args}");
