@@ -3,6 +3,7 @@
 use crate::{
     Mistake,
     output::{Lines, Printout, document, report_json, thousands},
+    watch,
 };
 use hebe_testing::{
     harness::{Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION},
@@ -43,10 +44,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     bless: bool,
 
-    /// Append a line of JSON for each message and each call of a host function to this file, or print it on
-    /// standard error
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
-    trace: Option<String>,
+    #[command(flatten)]
+    trace: watch::Trace,
 
     /// Print one JSON document
     #[arg(long)]
@@ -73,7 +72,7 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
         on.built_in.clone_from(&arguments.engines);
         on.libraries.clone_from(&arguments.libraries);
     }
-    on.trace.clone_from(&arguments.trace);
+    on.trace = arguments.trace.file()?.map(str::to_owned);
     // Wrong options are told once, and not for each file.
     let engines = on.engines(&[]).map_err(Mistake)?;
     let files = find(&arguments.paths);

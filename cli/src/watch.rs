@@ -19,18 +19,27 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// The VM's option that does it, if it is asked for. The file begins anew.
+    /// Where it goes, if it is asked for: a file, which begins anew, or `-`.
     ///
     /// # Errors
     ///
     /// A [`Mistake`] where the file can't be made.
-    pub(crate) fn option(&self) -> Result<Option<(String, String)>, Mistake> {
+    pub(crate) fn file(&self) -> Result<Option<&str>, Mistake> {
         let Some(file) = &self.trace else { return Ok(None) };
         if file != "-" {
             File::create(file)
                 .map_err(|error| Mistake(format!("can't write the trace to {file}: {error}")))?;
         }
-        Ok(Some(("trace".to_owned(), file.clone())))
+        Ok(Some(file))
+    }
+
+    /// The VM's option that does it, if it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Trace::file`].
+    pub(crate) fn option(&self) -> Result<Option<(String, String)>, Mistake> {
+        Ok(self.file()?.map(|file| ("trace".to_owned(), file.to_owned())))
     }
 
     /// Whether it is asked for.
