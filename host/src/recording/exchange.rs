@@ -180,7 +180,7 @@ struct ContextForm {
 }
 
 /// What the host's answers are, one for each type; and back.
-pub(super) trait Answered: Sized {
+pub(super) trait Answered: Clone {
     /// What errors call it: the name of the answer's field.
     const KIND: &'static str;
     fn into_answer(self) -> Answer;

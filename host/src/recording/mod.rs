@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `exchange` | what can a host be asked, and answer? |
 //! | `message` | what is kept of a message? |
+//! | `asked` | how are all functions of a host one? |
 //! | `recorder` | how is a host listened to? |
 //! | `replayer` | how are the answers given again? |
 //! | `difference` | where do two runs part, in a sentence? |
@@ -16,6 +17,7 @@
 //! | `lines`, `form` | what does it look like in a file? (docs/recordings.md) |
 //! | `writer` | how does it get into a file while the message runs? |
 
+mod asked;
 mod difference;
 mod exchange;
 pub(crate) mod form;

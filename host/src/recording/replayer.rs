@@ -1,13 +1,7 @@
 //! How recorded answers are given again.
 
-use super::{
-    Answer, Difference, HostCall, OwnedMessage, Question,
-    exchange::{Answered, Done},
-};
-use crate::{
-    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message,
-    StorageStatus, TxContext, U256,
-};
+use super::{Answer, Difference, HostCall, Question, asked::Asked, exchange::Answered};
+use crate::{Host, HostFault, HostResult};
 use std::borrow::Cow;
 
 /// A host without a chain: it answers as a recorded one did, and notes where the run first differs from
@@ -91,8 +85,53 @@ impl<'a> Replayer<'a> {
         Err(HostFault(text.into()))
     }
 
-    fn answer<T: Answered>(&mut self, asked: Question) -> HostResult<T> {
+    /// Notes it where the same is asked with another amount of gas left.
+    fn compare_gas(&mut self, index: usize, gas: Option<u64>) {
+        let recorded = &self.calls[index];
+        if let (Some(gas), Some(recorded_gas)) = (gas, recorded.gas)
+            && gas != recorded_gas
+        {
+            self.differs(Difference::Gas { index, gas, recorded: recorded.clone() });
+        }
+    }
+
+    /// The recorded context: in its turn, where gas can be compared too, and else at any time.
+    fn context(&mut self, gas: Option<u64>) -> Option<&'a Answer> {
+        let is_context = |call: &&HostCall| matches!(call.ask, Question::GetTxContext {});
+        let index = self.met;
+        if let Some(call) = self.calls.get(index).filter(is_context) {
+            self.compare_gas(index, gas);
+            self.met += 1;
+            return Some(&call.answer);
+        }
+        self.calls.iter().find(is_context).map(|call| &call.answer)
+    }
+
+    fn give<T: Answered>(&mut self, answer: &Answer) -> HostResult<T> {
+        match (T::from_answer(answer), answer) {
+            (Some(answer), _) => Ok(answer),
+            (None, Answer::Fault(text)) => self.fails(text.clone()),
+            (None, _) => self.fails(format!("has a recorded answer that is no {}", T::KIND)),
+        }
+    }
+}
+
+impl Asked for Replayer<'_> {
+    fn hear_gas_left(&mut self, gas: u64) {
+        self.gas = Some(gas);
+    }
+
+    fn answer<T: Answered>(
+        &mut self,
+        asked: Question,
+        _: impl FnOnce(&mut dyn Host) -> HostResult<T>,
+    ) -> HostResult<T> {
         let gas = self.gas.take();
+        if let Question::GetTxContext {} = asked
+            && let Some(answer) = self.context(gas)
+        {
+            return self.give(answer);
+        }
         if self.has_failed {
             return self.fails("has failed before");
         }
@@ -111,137 +150,17 @@ impl<'a> Replayer<'a> {
             return self.fails("has no recorded answer to this question");
         }
         self.met += 1;
-        if let (Some(gas), Some(recorded_gas)) = (gas, recorded.gas)
-            && gas != recorded_gas
+        self.compare_gas(index, gas);
+        if let (Question::CopyCode { length, .. }, Answer::Bytes(bytes)) =
+            (&asked, &recorded.answer)
+            && bytes.len() as u64 > *length
         {
-            self.differs(Difference::Gas { index, gas, recorded: recorded.clone() });
+            return self.fails("has recorded more bytes of code than were asked for");
         }
         self.give(&recorded.answer)
     }
 
-    fn give<T: Answered>(&mut self, answer: &Answer) -> HostResult<T> {
-        match (T::from_answer(answer), answer) {
-            (Some(answer), _) => Ok(answer),
-            (None, Answer::Fault(text)) => self.fails(text.clone()),
-            (None, _) => self.fails(format!("has a recorded answer that is no {}", T::KIND)),
-        }
-    }
-}
-
-impl Host for Replayer<'_> {
-    fn note_gas_left(&mut self, gas: u64) {
-        self.gas = Some(gas);
-    }
-
-    fn account_exists(&mut self, address: Address) -> HostResult<bool> {
-        self.answer(Question::AccountExists { address })
-    }
-
-    fn get_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
-        self.answer(Question::GetStorage { address, key })
-    }
-
-    fn set_storage(
-        &mut self,
-        address: Address,
-        key: Bytes32,
-        value: Bytes32,
-    ) -> HostResult<StorageStatus> {
-        self.answer(Question::SetStorage { address, key, value })
-    }
-
-    fn get_balance(&mut self, address: Address) -> HostResult<U256> {
-        self.answer(Question::GetBalance { address })
-    }
-
-    fn get_code_size(&mut self, address: Address) -> HostResult<usize> {
-        let size: u64 = self.answer(Question::GetCodeSize { address })?;
-        Ok(usize::try_from(size).unwrap_or(usize::MAX))
-    }
-
-    fn get_code_hash(&mut self, address: Address) -> HostResult<Bytes32> {
-        self.answer(Question::GetCodeHash { address })
-    }
-
-    fn copy_code(
-        &mut self,
-        address: Address,
-        offset: usize,
-        buffer: &mut [u8],
-    ) -> HostResult<usize> {
-        let (offset, length) = (offset as u64, buffer.len() as u64);
-        let bytes: Vec<u8> = self.answer(Question::CopyCode { address, offset, length })?;
-        match buffer.get_mut(..bytes.len()) {
-            Some(start) => start.copy_from_slice(&bytes),
-            None => return self.fails("has recorded more bytes of code than were asked for"),
-        }
-        Ok(bytes.len())
-    }
-
-    fn selfdestruct(&mut self, address: Address, beneficiary: Address) -> HostResult<bool> {
-        self.answer(Question::Selfdestruct { address, beneficiary })
-    }
-
-    fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
-        self.answer(Question::Call(OwnedMessage::sent(message)))
-    }
-
-    fn get_tx_context(&mut self) -> HostResult<TxContext> {
-        let recorded = |call: &&HostCall| matches!(call.ask, Question::GetTxContext {});
-        match self.calls.get(self.met).filter(recorded) {
-            // In its turn, where gas can be compared too.
-            Some(_) => {
-                let gas = self.gas.take();
-                let call = &self.calls[self.met];
-                if let (Some(gas), Some(recorded)) = (gas, call.gas)
-                    && gas != recorded
-                {
-                    self.differs(Difference::Gas { index: self.met, gas, recorded: call.clone() });
-                }
-                self.met += 1;
-                self.give(&call.answer)
-            }
-            None => match self.calls.iter().find(recorded) {
-                Some(call) => {
-                    self.gas = None;
-                    self.give(&call.answer)
-                }
-                None => self.answer(Question::GetTxContext {}),
-            },
-        }
-    }
-
-    fn get_block_hash(&mut self, number: i64) -> HostResult<Bytes32> {
-        self.answer(Question::GetBlockHash { number })
-    }
-
-    fn emit_log(&mut self, address: Address, data: &[u8], topics: &[Bytes32]) -> HostResult<()> {
-        let (data, topics) = (data.to_vec(), topics.to_vec());
-        self.answer::<Done>(Question::EmitLog { address, data, topics }).map(drop)
-    }
-
-    fn access_account(&mut self, address: Address) -> HostResult<AccessStatus> {
-        self.answer(Question::AccessAccount { address })
-    }
-
-    fn access_storage(&mut self, address: Address, key: Bytes32) -> HostResult<AccessStatus> {
-        self.answer(Question::AccessStorage { address, key })
-    }
-
-    fn get_transient_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
-        self.answer(Question::GetTransientStorage { address, key })
-    }
-
-    fn set_transient_storage(
-        &mut self,
-        address: Address,
-        key: Bytes32,
-        value: Bytes32,
-    ) -> HostResult<()> {
-        self.answer::<Done>(Question::SetTransientStorage { address, key, value }).map(drop)
-    }
-
-    fn debug(&mut self, line: &str) {
+    fn print(&mut self, line: &str) {
         (self.debug)(line);
     }
 }
