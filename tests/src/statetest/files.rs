@@ -6,7 +6,8 @@ use std::{
 };
 
 /// The files of a path: itself, or all that end in `.json` in the folder and those below it, in the order
-/// of their names. What begins with a dot is left out; links to folders are not followed.
+/// of their names. What begins with a dot is left out, and so is what is no file; links to folders are not
+/// followed.
 ///
 /// # Errors
 ///
@@ -34,7 +35,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
         if entry.file_type()?.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if path.extension().is_some_and(|extension| extension == "json")
+            // What can't be looked at is a problem of that file's.
+            && fs::metadata(&path).map_or(true, |metadata| metadata.is_file())
+        {
             files.push(path);
         }
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Account, PaidTransaction, address_of_secret_key};
 use hebe_host::{Address, Bytes32, Revision, U256};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 
 /// One state test.
 #[derive(Clone, Debug)]
@@ -105,9 +105,18 @@ pub struct NamedTest {
 ///
 /// A sentence, when the file can't be read or holds no tests.
 pub fn read(path: &Path) -> Result<Vec<NamedTest>, String> {
-    let bytes = fs::read(path).map_err(|error| format!("can't be read: {error}"))?;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("can't be read: {error}"))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20));
+    }
     parse(&bytes)
 }
+
+/// The most that is read of a file. A device may have no end.
+const MAX_FILE_BYTES: u64 = 256 << 20;
 
 /// The tests in a document.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<NamedTest>, String> {

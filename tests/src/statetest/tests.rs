@@ -1,7 +1,11 @@
 use super::{format, *};
 use hebe_host::{Address, Revision, U256};
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    os::unix::{fs::symlink, net::UnixListener},
+    path::Path,
+};
 
 /// A test that is right, to be spoilt.
 fn good() -> Value {
@@ -203,12 +207,17 @@ fn folders_are_searched_for_files_by_name() {
     for name in ["c.json", "a.json", "b/deep/d.json", "b/readme.md", ".meta/index.json"] {
         fs::write(path(name), "").unwrap();
     }
-    let found = [path("a.json"), path("b/deep/d.json"), path("c.json")];
+    // What is no file is none of them; what can't be looked at is told.
+    let _socket = UnixListener::bind(path("socket.json")).unwrap();
+    symlink("nowhere", path("broken.json")).unwrap();
+    let found = [path("a.json"), path("b/deep/d.json"), path("broken.json"), path("c.json")];
     assert_eq!(files(folder.path()).unwrap(), found);
     // What is named by itself is read, whatever its name.
     assert_eq!(files(&path("b/readme.md")).unwrap(), [path("b/readme.md")]);
     assert!(files(Path::new("/no/such/folder")).unwrap_err().starts_with("can't be read"));
     assert!(read(folder.path()).unwrap_err().starts_with("can't be read"));
+    assert!(read(&path("broken.json")).unwrap_err().starts_with("can't be read"));
+    assert_eq!(read(Path::new("/dev/zero")).unwrap_err(), "is larger than 256 MiB");
 }
 
 #[test]
