@@ -207,12 +207,9 @@ fn the_document_shows_what_is_printed() {
     let document = read("docs/testing.md");
     let after = |begin: &str| document.split_once(begin).unwrap().1;
     let file = after("```toml\n").split_once("```").unwrap().0;
-    let transcript = after("    $ hebe test counter.test.toml\n").lines();
-    let transcript = transcript.take_while(|line| line.is_empty() || line.starts_with("    "));
-    let transcript: Vec<&str> =
-        transcript.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let transcript = after("```text\n$ hebe test counter.test.toml\n").split_once("```").unwrap().0;
 
     let shell = Shell::new();
     shell.write("counter.wat", read("contracts/counter.wat")).write("counter.test.toml", file);
-    shell.hebe("test counter.test.toml").prints(&format!("{}\n", transcript.join("\n").trim_end()));
+    shell.hebe("test counter.test.toml").prints(transcript);
 }
