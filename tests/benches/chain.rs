@@ -1,16 +1,19 @@
-//! The chain: going back, and state tests.
+//! The chain: going back, state tests, and what it costs to be watched.
 //!
 //! The state tests are those of the ewasm project where they are, and our own otherwise.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hebe::LoadedVm;
-use hebe_host::{Address, Bytes32};
+use hebe_host::{
+    Address, Bytes32, Host, Message, Revision, StatusCode, U256, recording::Subject,
+    trace::JsonTrace,
+};
 use hebe_testing::{
-    Account, Machine, State, library_path,
+    Account, Chain, Execution, Machine, State, Transaction, contract, library_path, record,
     statetest::{Settings, StateTest, Verdict, files, read},
 };
-use hebe_vm::Vm;
-use std::{hint::black_box, path::Path, thread};
+use hebe_vm::{Options, Vm};
+use std::{hint::black_box, io, path::Path, sync::Arc, thread};
 
 /// A hundred changes, undone, in states of different sizes.
 fn roll_back(criterion: &mut Criterion) {
@@ -25,7 +28,7 @@ fn roll_back(criterion: &mut Criterion) {
                 let snapshot = state.snapshot();
                 for number in 0..25 {
                     // A quarter of these accounts are new.
-                    let address = Address::from_low_u64_be((number % 20) << 16 | number / 20);
+                    let address = Address::from_low_u64_be(((number % 20) << 16) | (number / 20));
                     state.set_balance(address, number.into());
                     state.set_nonce(address, number);
                     state.set_storage(address, Bytes32::zero(), Bytes32::repeat_byte(1));
@@ -83,5 +86,68 @@ fn run(test: &StateTest, machine: &dyn Machine) {
     }
 }
 
-criterion_group!(benches, roll_back, state_tests);
+/// A contract that reads storage a thousand times: what a call of a host function costs where nobody
+/// watches, and where somebody does.
+fn watching(criterion: &mut Criterion) {
+    let code = contract(
+        "(local $left i32)
+         (local.set $left (i32.const 1000))
+         (loop
+             (call $storageLoad (i32.const 0) (i32.const 32))
+             (br_if 0 (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))",
+    );
+    let recipient = Address::repeat_byte(0xcc);
+    let reader = Account { code: code.into(), nonce: 1, ..Account::default() };
+    let mut chain = Chain::new(Revision::Byzantium, [(recipient, reader)].into());
+    let transaction = Transaction {
+        from: Address::repeat_byte(0xaa),
+        to: Some(recipient),
+        input: Vec::new(),
+        value: U256::zero(),
+        gas: 1_000_000,
+        is_static: true,
+    };
+    let mut options = Options::default();
+    options.set("engine", "interpreter").expect("it is an option");
+    let unwatched = Vm::new(options.clone());
+    options.trace_to(Arc::new(JsonTrace::new(io::sink(), "nowhere")));
+    let traced = Vm::new(options);
+    let recorded = Recorded(&unwatched);
+
+    let mut group = criterion.benchmark_group("watching");
+    group.throughput(Throughput::Elements(1000));
+    let machines: [(&str, &dyn Machine); 3] =
+        [("unwatched", &unwatched), ("traced", &traced), ("recorded", &recorded)];
+    for (name, machine) in machines {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let report = chain.run(machine, black_box(&transaction));
+                assert_eq!(report.status, StatusCode::Success);
+            });
+        });
+    }
+}
+
+/// A VM whose messages are recorded, in memory.
+struct Recorded<'a>(&'a Vm);
+
+impl Machine for Recorded<'_> {
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Execution {
+        let (execution, recording) = record(self.0, revision, message, code, host);
+        black_box(recording);
+        execution
+    }
+
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        Machine::subject(self.0, revision, message, code)
+    }
+}
+
+criterion_group!(benches, roll_back, state_tests, watching);
 criterion_main!(benches);
