@@ -103,6 +103,8 @@ fn one_bad_file_does_not_keep_the_others_from_running() {
     assert!(files[1]["problem"].as_str().unwrap().contains("it is not a recording of Hebe"));
     assert_eq!(files[2]["difference"], Value::Null);
     assert_eq!(ended.problem().lines().count(), 2);
+    let ended = shell.hebe("replay missing.jsonl r.jsonl");
+    assert!(ended.text().starts_with("recording    r.jsonl\n"), "{}", ended.text());
 }
 
 #[test]
@@ -123,6 +125,62 @@ fn wrong_questions() {
         shell.hebe(arguments).refuses(expected);
     }
     assert_eq!(shell.files(), ["log.wat", "r.jsonl", "store.wat"]);
+}
+
+/// Reads storage a thousand times.
+const READER: &str = r#"(module
+    (import "ethereum" "storageLoad" (func $load (param i32 i32)))
+    (memory (export "memory") 1)
+    (func (export "main") (local $left i32)
+        (local.set $left (i32.const 1000))
+        (loop
+            (call $load (i32.const 0) (i32.const 32))
+            (br_if 0 (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))))"#;
+
+#[test]
+fn a_full_disk_keeps_no_half_recording_and_changes_no_outcome() {
+    let shell = Shell::new();
+    shell.write("reader.wat", READER);
+    let plain = shell.hebe("run reader.wat --json").json(0);
+    let long_input =
+        format!("run reader.wat --record r.jsonl --json --input {}", "00".repeat(9000));
+    // In the middle, and at the very beginning.
+    for run in ["run reader.wat --record r.jsonl --json", &long_input] {
+        let ended = shell.hebe_on_a_full_disk(run);
+        assert_eq!(ended.json(2)["output"], plain["output"]);
+        let expected = "hebe: can't write the recording r.jsonl: File too large (os error 27)\n";
+        assert_eq!(ended.problem(), expected);
+        assert_eq!(shell.files(), ["reader.wat"]);
+    }
+
+    let ended = shell.hebe_on_a_full_disk("run reader.wat --json --set record=recordings");
+    assert_eq!(ended.json(0), plain);
+    assert!(
+        ended.problem().starts_with("hebe: a message could not be recorded in /")
+            && ended.problem().ends_with(": File too large (os error 27) (this is told once)\n"),
+        "{}",
+        ended.problem()
+    );
+    assert_eq!(std::fs::read_dir(shell.path("recordings")).unwrap().count(), 0);
+
+    let ended = shell.hebe_on_a_full_disk("run reader.wat --json --trace=trace.jsonl");
+    assert_eq!(ended.json(0), plain);
+    let expected = "hebe: can't write the trace to trace.jsonl: File too large (os error 27)\n";
+    assert_eq!(ended.problem(), expected);
+}
+
+#[test]
+fn a_recording_that_is_not_there_is_not_passed_over() {
+    let shell = Shell::new();
+    shell.write("store.wat", STORE);
+    // More than the sender has.
+    let run = format!("run store.wat --value 2{} --record r.jsonl", "0".repeat(24));
+    let ended = shell.hebe(&run);
+    assert_eq!(
+        (ended.code(), ended.problem()),
+        (2, "hebe: nothing is recorded in r.jsonl: no contract's code was run\n")
+    );
+    assert_eq!(shell.files(), ["store.wat"]);
 }
 
 #[test]

@@ -62,6 +62,15 @@ impl Shell {
         names
     }
 
+    /// Runs `hebe` where no file can grow beyond a few KiB, as on a disk that is full.
+    pub(crate) fn hebe_on_a_full_disk(&self, arguments: &str) -> Ended {
+        // Without the trap, the limit would kill it instead of failing its writes.
+        let script = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" {arguments}");
+        let mut command = Command::new("sh");
+        let command = command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_hebe"));
+        Ended(command.current_dir(self.0.path()).output().unwrap())
+    }
+
     /// Runs `hebe` with these arguments, which are separated by spaces.
     pub(crate) fn hebe(&self, arguments: &str) -> Ended {
         self.hebe_with(arguments.split_whitespace())
