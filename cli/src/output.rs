@@ -63,6 +63,11 @@ impl Lines {
         self.0.push('\n');
     }
 
+    /// Whether there is none yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Appends a line as it is.
     pub(crate) fn title(&mut self, text: impl AsRef<str>) {
         self.0.push_str(text.as_ref());

@@ -6,7 +6,7 @@ use crate::{
     values, watch,
 };
 use hebe_host::recording::Recording;
-use hebe_testing::{Replayed, replay as run_again};
+use hebe_testing::{Opened, Replayed, replay as run_again};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Printout, Mistake> {
     options.extend(arguments.trace.option()?);
     let (mut lines, mut documents, mut problems) = (Lines::default(), Vec::new(), Vec::new());
     let mut code = 0;
-    for (index, path) in arguments.files.iter().enumerate() {
+    for path in &arguments.files {
         let file = path.display().to_string();
         let recording = match Recording::load(path) {
             Ok(recording) => recording,
@@ -62,7 +62,7 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Printout, Mistake> {
             }
         };
         let vm = arguments.vm.as_deref();
-        let (machine, refused) = machine::for_recording(vm, &recording.subject, &options)?;
+        let Opened { machine, refused } = machine::for_recording(vm, &recording.subject, &options)?;
         if !refused.is_empty() {
             let refused = refused.join(", ");
             problems
@@ -75,7 +75,7 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Printout, Mistake> {
         if arguments.json {
             documents.push(as_json(path, &recording, &replayed));
         } else {
-            if index > 0 {
+            if !lines.is_empty() {
                 lines.title("");
             }
             as_lines(path, &recording, &replayed, &mut lines);

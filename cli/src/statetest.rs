@@ -9,7 +9,10 @@ use crate::{
     output::{Printout, say},
     values, watch,
 };
-use hebe_testing::statetest::{self, Settings};
+use hebe_testing::{
+    Opened,
+    statetest::{self, Settings},
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{num::NonZeroUsize, path::PathBuf, thread, time::Instant};
 
@@ -73,7 +76,8 @@ pub(crate) fn statetest(arguments: &Arguments) -> Result<Printout, Mistake> {
     options.extend(arguments.engine.iter().map(|engine| ("engine".to_owned(), engine.clone())));
     options.extend(arguments.trace.option()?);
     let defaults = [("metering", "off")];
-    let machine = machine::open_with(arguments.vm.as_deref(), &defaults, &options)?;
+    let Opened { machine, refused } =
+        machine::open_with(arguments.vm.as_deref(), &defaults, &options)?;
     let settings = Settings { ewasm_system_contracts: arguments.system_contracts };
     // The lines of several tests would mingle.
     let one = arguments.trace.is_on().then_some(NonZeroUsize::MIN);
@@ -121,15 +125,23 @@ pub(crate) fn statetest(arguments: &Arguments) -> Result<Printout, Mistake> {
     let elapsed = begin.elapsed();
     bar.finish_and_clear();
 
-    let mut problems = Vec::new();
+    let mut problems: Vec<String> = refused
+        .iter()
+        .map(|option| {
+            format!(
+                "the VM does not take {option}: the tests may expect that instructions cost nothing"
+            )
+        })
+        .collect();
+    let mut is_good = tally.is_good();
     if let Some(filter) = &arguments.filter
         && tally.tests() == 0
     {
         problems.push(format!("no test's name contains `{filter}`"));
+        is_good = false;
     }
-    let code = u8::from(!tally.is_good() || !problems.is_empty());
     let text = if arguments.json { String::new() } else { tally.text(elapsed, threads) };
-    Ok(Printout { text, problems, code })
+    Ok(Printout { text, problems, code: u8::from(!is_good) })
 }
 
 /// Shows on a terminal how far it is, on standard error; elsewhere it shows nothing.

@@ -88,11 +88,11 @@ impl Schedule {
         &ALL[1]
     }
 
-    /// No prices, but a count: a particle for each instruction. For bounding code whose instructions
-    /// cost nothing; no chain charges by it.
+    /// No prices, but a count: a particle for each instruction, and for each word or element that it moves.
+    /// For bounding code whose instructions cost nothing; no chain charges by it.
     pub fn count() -> &'static Self {
         const ROWS: &[Price] =
-            &[Price { names: "*", particles: 1, why: "It is counted, not priced." }];
+            &[Price { names: "* word element", particles: 1, why: "It is counted, not priced." }];
         static COUNT: LazyLock<Schedule> =
             LazyLock::new(|| Schedule::from_rows("count", 1, "Instructions are counted.", ROWS));
         &COUNT

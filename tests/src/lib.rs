@@ -25,6 +25,7 @@ pub mod harness;
 mod host;
 mod journal;
 mod machine;
+mod open;
 #[cfg(feature = "oracle")]
 pub mod oracle;
 mod paid_transaction;
@@ -50,6 +51,7 @@ pub use check::{
 #[cfg(feature = "oracle")]
 pub use engines::{EnginesCompared, compare_engines};
 pub use machine::{Execution, Machine};
+pub use open::{Opened, open};
 pub use paid_transaction::{InvalidTransaction, PaidTransaction};
 pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};
@@ -58,3 +60,7 @@ pub use scripted::{ScriptedHost, Sent};
 pub use secret_key::address_of_secret_key;
 pub use state::{Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing.md")]
+pub struct DocumentOnTesting;

@@ -5,7 +5,7 @@
 
 use hebe_host::{CallKind, StatusCode};
 use hebe_testing::{Check, Execution, check, check_code, contract, module};
-use hebe_vm::{Options, Vm};
+use hebe_vm::Vm;
 
 /// A VM with these options.
 fn vm(options: &[(&str, &str)]) -> Vm {
@@ -158,15 +158,28 @@ fn an_endless_loop_ends() {
     let endless = check("(loop (br 0))").gas(10_000);
     assert_eq!(endless.on(&flat()).result.status, StatusCode::OutOfGas);
     assert_eq!(endless.on(&Vm::default()).result.status, StatusCode::OutOfGas);
-    let mut options = Options::default();
-    options.bound_instructions(100_000);
-    options.set("metering", "off").expect("it is an option");
-    let execution = endless.on(&Vm::new(options.clone()));
-    assert_eq!(execution.result.status, StatusCode::InternalError);
-    assert!(execution.reason.expect("it has one").contains("bound on the instructions"));
+    // Moving much at once is not a way around the bound.
+    let fill = |bytes| format!("(memory.fill (i32.const 0) (i32.const 0) (i32.const {bytes}))");
     // The bound is not the gas.
-    let body = "(drop (i32.const 1)) (call $useGas (i64.const 200000))";
-    assert_eq!(used(&check(body), &Vm::new(options)), 200_000);
+    let short = check("(drop (i32.const 1)) (call $useGas (i64.const 200000))");
+    for metering in ["off", "deployment"] {
+        let mut bounded = vm(&[("metering", metering), ("instruction_bound", "100000")]);
+        let execution = endless.on(&bounded);
+        assert_eq!(execution.result.status, StatusCode::InternalError);
+        assert!(execution.reason.expect("it has one").contains("bound on the instructions"));
+        assert_eq!(used(&short, &bounded), 200_000);
+        bounded.set_option("instruction_bound", "1000").expect("it is a bound");
+        assert_eq!(used(&check(&fill(6_400)), &bounded), 0);
+        assert_eq!(check(&fill(64_000)).on(&bounded).result.status, StatusCode::InternalError);
+        // Another bound holds for what is in the cache already.
+        bounded.set_option("instruction_bound", "2").expect("it is a bound");
+        assert_eq!(short.on(&bounded).result.status, StatusCode::InternalError);
+        bounded.set_option("instruction_bound", "0").expect("it is none");
+        assert_eq!(used(&short, &bounded), 200_000);
+    }
+    // Where instructions are paid for, there is none.
+    let bounded = vm(&[("instruction_bound", "1"), ("schedule", "flat")]);
+    assert_eq!(endless.on(&bounded).result.status, StatusCode::OutOfGas);
 }
 
 /// The Sentinel rule: what is stored pays for itself.

@@ -6,16 +6,15 @@
 //!
 //! When one fails, `hebe statetest FILE --dump` shows the accounts that came of it.
 
-use hebe::LoadedVm;
 use hebe_host::{
     Address, Bytes32, Host, Message, Revision, StatusCode, U256,
     recording::{Recording, Subject},
 };
 use hebe_testing::{
-    Account, Execution, Machine, library_path, record, replay,
+    Account, Execution, Machine, library_path, open, record, replay,
     statetest::{Case, NamedTest, Settings, StateTest, Verdict, files, read},
 };
-use hebe_vm::{OPTIONS, Options, Vm};
+use hebe_vm::OPTIONS;
 use std::{
     cell::RefCell,
     collections::BTreeMap,
@@ -31,21 +30,22 @@ fn engines() -> Vec<&'static str> {
 }
 
 /// Every engine through both paths.
-fn machines(metering: &str) -> Vec<(String, Box<dyn Machine>)> {
+fn machines(options: &[(&str, &str)]) -> Vec<(String, Box<dyn Machine>)> {
+    let library = library_path().display().to_string();
     let mut machines: Vec<(String, Box<dyn Machine>)> = Vec::new();
     for engine in engines() {
-        let mut options = Options::default();
-        options.bound_instructions(100_000_000);
-        let mut library = LoadedVm::load(library_path()).expect("the library loads");
-        for (name, value) in [("metering", metering), ("engine", engine)] {
-            options.set(name, value).expect("it is an option");
-            library.set_option(name, value).expect("it is an option");
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let options: Vec<_> = options.iter().chain(&[("engine", engine)]).map(owned).collect();
+        for (path, through) in [(None, "crate"), (Some(library.as_str()), "library")] {
+            let opened = open(path, &[], &options).expect("the options are right");
+            machines.push((format!("{engine}, {through}"), opened.machine));
         }
-        machines.push((format!("{engine}, crate"), Box::new(Vm::new(options))));
-        machines.push((format!("{engine}, library"), Box::new(library)));
     }
     machines
 }
+
+/// What the ewasm project's tests expect.
+const OFF: &[(&str, &str)] = &[("metering", "off")];
 
 fn ours(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
@@ -77,7 +77,7 @@ fn for_each_case(folder: &Path, mut check: impl FnMut(&str, &StateTest, &Case)) 
 /// Expects that every case passes or is skipped; returns how many of each.
 fn all_pass(folder: &Path, settings: Settings) -> (usize, usize) {
     let mut counts = None;
-    for (on, machine) in machines("off") {
+    for (on, machine) in machines(OFF) {
         let (mut passed, mut skipped) = (0, 0);
         for_each_case(folder, |name, test, case| {
             match test.run(case, machine.as_ref(), settings) {
@@ -157,7 +157,7 @@ impl Machine for Recorded<'_> {
 /// Recorded once, through the file's form and back, and replayed on every engine through both paths.
 #[test]
 fn every_message_replays_without_a_difference() {
-    let machines = machines("off");
+    let machines = machines(OFF);
     let (_, first) = &machines[0];
     let mut count = 0;
     for folder in [Some(ours("statetests")), ewasm_tests()].into_iter().flatten() {
@@ -185,7 +185,7 @@ fn system_contracts_are_there_if_the_chain_has_them() {
     let folder = ours("system_contracts");
     let with = Settings { ewasm_system_contracts: true };
     assert_eq!(all_pass(&folder, with), (1, 0));
-    let (_, machine) = machines("off").swap_remove(0);
+    let (_, machine) = machines(OFF).swap_remove(0);
     for_each_case(&folder, |name, test, case| {
         let verdict = test.run(case, machine.as_ref(), Settings::default());
         assert!(matches!(verdict, Verdict::Failed(..)), "{name}: {verdict:?}");
@@ -194,7 +194,7 @@ fn system_contracts_are_there_if_the_chain_has_them() {
 
 #[test]
 fn a_wrong_root_a_wrong_hash_and_a_missing_refusal_are_seen() {
-    let (_, machine) = machines("off").swap_remove(0);
+    let (_, machine) = machines(OFF).swap_remove(0);
     for_each_case(&ours("statetests"), |name, test, case| {
         let mut wrong = [case.clone(), case.clone(), case.clone()];
         wrong[0].expected.state_root.0[0] ^= 1;
@@ -216,20 +216,21 @@ fn a_wrong_root_a_wrong_hash_and_a_missing_refusal_are_seen() {
 fn a_fault_of_the_vm_is_neither_a_pass_nor_a_failure() {
     let code = r#"(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))"#;
     let code = wat::parse_str(code).expect("the text is right");
-    let mut options = Options::default();
-    options.bound_instructions(1_000);
-    options.set("metering", "off").expect("it is an option");
-    let vm = Vm::new(options);
-    for_each_case(&ours("statetests/transfer.json"), |name, test, case| {
-        let mut test = test.clone();
-        test.transaction.to = Some(Address::repeat_byte(0xcc));
-        let endless = Account { code: code.clone().into(), ..Account::default() };
-        test.pre.insert(Address::repeat_byte(0xcc), endless);
-        match test.run(case, &vm, Settings::default()) {
-            Verdict::Error(why) => assert!(why.contains("INTERNAL_ERROR"), "{name}: {why}"),
-            other => panic!("{name}: {other:?}"),
+    let endless = Account { code: code.into(), ..Account::default() };
+    for metering in ["off", "deployment"] {
+        let bounded = [("metering", metering), ("instruction_bound", "1000")];
+        for (on, machine) in machines(&bounded) {
+            for_each_case(&ours("statetests/transfer.json"), |name, test, case| {
+                let mut test = test.clone();
+                test.transaction.to = Some(Address::repeat_byte(0xcc));
+                test.pre.insert(Address::repeat_byte(0xcc), endless.clone());
+                match test.run(case, machine.as_ref(), Settings::default()) {
+                    Verdict::Error(why) => assert!(why.contains("INTERNAL_ERROR"), "{on}: {why}"),
+                    other => panic!("{name} on {on}: {other:?}"),
+                }
+            });
         }
-    });
+    }
 }
 
 /// The tests whose outcome, gas aside, is another one when instructions are paid for, and why.
@@ -260,7 +261,7 @@ fn without_gas(
 fn metering_changes_nothing_but_gas() {
     let Some(folder) = ewasm_tests() else { return };
     let known = DEPENDS_ON_GAS.map(|(name, _)| name);
-    for ((on, free), (_, paid)) in machines("off").into_iter().zip(machines("execution")) {
+    for ((on, free), (_, paid)) in machines(OFF).into_iter().zip(machines(&[])) {
         let mut different = Vec::new();
         for_each_case(&folder, |name, test, case| {
             let outcome = |machine: &dyn Machine| without_gas(test, case, machine);

@@ -12,6 +12,7 @@ use hebe_gas::{PARTICLES_PER_GAS, Prepared};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use std::{
     io::{self, Write},
+    num::NonZeroU32,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Once, OnceLock},
 };
@@ -27,7 +28,7 @@ pub(crate) struct Contract {
     compiled: OnceLock<Option<Compiled>>,
     heat: Heat,
     /// How many instructions it may execute, where they cost nothing.
-    instruction_bound: Option<i64>,
+    instruction_bound: Option<NonZeroU32>,
 }
 
 impl Contract {
@@ -41,7 +42,7 @@ impl Contract {
         module: Prepared,
         imports: Vec<&'static HostFunction>,
         interpreter: &dyn Engine,
-        instruction_bound: Option<i64>,
+        instruction_bound: Option<NonZeroU32>,
     ) -> Result<Self, Fault> {
         Ok(Self {
             key,
@@ -143,7 +144,7 @@ impl Contract {
     fn begin(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         frame.charge_particles(self.module.initial_particles().into())?;
         if let Some(bound) = self.instruction_bound {
-            frame.count_instructions(bound);
+            frame.count_instructions(bound.get().into());
         }
         Ok(())
     }

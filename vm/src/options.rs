@@ -10,6 +10,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
     io,
+    num::NonZeroU32,
     path::Path,
     sync::Arc,
 };
@@ -31,8 +32,6 @@ pub struct Options {
     pub(crate) cache_size: CacheSize,
     /// Code that runs instead of what the client gives, by the contract's address.
     pub(crate) replacements: BTreeMap<Address, Arc<[u8]>>,
-    /// How many instructions a message may execute where they cost nothing.
-    pub(crate) instruction_bound: Option<i64>,
     /// Who watches what runs.
     pub(crate) watchers: Watchers,
     /// The values that were given, by name.
@@ -47,8 +46,8 @@ pub(crate) struct MeaningOptions {
     pub(crate) debug: bool,
     pub(crate) mode: MeteringMode,
     pub(crate) schedule: ScheduleName,
-    /// In [`MeteringMode::Off`]: whether instructions are counted all the same, to bound them.
-    pub(crate) counts: bool,
+    /// How many instructions a message may execute where they cost nothing.
+    pub(crate) instruction_bound: Option<NonZeroU32>,
 }
 
 /// What instructions cost.
@@ -179,11 +178,12 @@ pub const OPTIONS: &[OptionRow] = &[
         purpose: "how many threads compile what is run much (`engine=auto`)",
         is_recorded: false,
         set: |options, _, value| {
-            let number =
-                value.parse().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
-            let number = number.filter(|number| *number <= MOST_THREADS).ok_or_else(|| {
-                format!("`{value}` is not a number of threads up to {MOST_THREADS}")
-            })?;
+            let number = whole_number(value)
+                .and_then(|number| usize::try_from(number).ok())
+                .filter(|number| *number <= MOST_THREADS)
+                .ok_or_else(|| {
+                    format!("`{value}` is not a number of threads up to {MOST_THREADS}")
+                })?;
             options.compile_threads = CompileThreads(number);
             Ok(())
         },
@@ -218,6 +218,23 @@ pub const OPTIONS: &[OptionRow] = &[
                 ("false", MeteringMode::Off),
             ];
             options.meaning_options.mode = one_of(value, &choices)?;
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "instruction_bound",
+        values: "a number up to 4294967295; 0 is no bound",
+        default: "",
+        purpose: "how many instructions a message may execute where they cost nothing (`metering=off`, and \
+                  with `deployment` code that was not metered); one that executes more ends as \
+                  INTERNAL_ERROR, for no chain can agree on it",
+        is_recorded: true,
+        set: |options, _, value| {
+            let bound =
+                whole_number(value).and_then(|number| u32::try_from(number).ok()).ok_or_else(
+                    || format!("`{value}` is not a number of instructions up to {}", u32::MAX),
+                )?;
+            options.meaning_options.instruction_bound = NonZeroU32::new(bound);
             Ok(())
         },
     },
@@ -378,34 +395,22 @@ impl Options {
         self.watchers.trace = Some(sink);
     }
 
-    /// Runs `code` instead of the client's at this address, as the option `sys:` does.
-    pub fn replace(&mut self, address: Address, code: &[u8]) {
-        self.replacements.insert(address, code.into());
-    }
-
     /// The options that a recording keeps, defaults too: those may change with the version.
     pub(crate) fn to_record(&self) -> BTreeMap<String, String> {
+        let value = |row: &OptionRow| match self.given.get(row.name) {
+            Some(value) => Some(value.clone()),
+            None if row.default.is_empty() => None,
+            None => Some(row.default.to_owned()),
+        };
         let kept = OPTIONS.iter().filter(|row| row.is_recorded);
-        kept.map(|row| {
-            let value = self.given.get(row.name).map_or(row.default, String::as_str);
-            (row.name.to_owned(), value.to_owned())
-        })
-        .collect()
+        kept.filter_map(|row| Some((row.name.to_owned(), value(row)?))).collect()
     }
 
-    /// Bounds how many instructions a message may execute where they cost nothing (`metering=off`). A
-    /// message that reaches the bound ends as [`Fault::InstructionBound`](hebe_host::Fault), for no
-    /// chain can agree on it. There is no bound otherwise.
-    pub fn bound_instructions(&mut self, bound: u32) {
-        self.instruction_bound = Some(bound.into());
-        self.meaning_options.counts = true;
-    }
-
-    /// The bound on a message's instructions, in the mode that has one.
-    pub(crate) fn instruction_bound(&self) -> Option<i64> {
+    /// The bound on a message's instructions, in the modes that have one.
+    pub(crate) fn instruction_bound(&self) -> Option<NonZeroU32> {
         match self.meaning_options.mode {
-            MeteringMode::Off => self.instruction_bound,
-            MeteringMode::Execution | MeteringMode::Deployment => None,
+            MeteringMode::Off | MeteringMode::Deployment => self.meaning_options.instruction_bound,
+            MeteringMode::Execution => None,
         }
     }
 
@@ -420,10 +425,10 @@ impl Options {
 
     /// What contracts are held against, given what they may import, and how they are metered.
     pub(crate) fn rules<'a>(&self, interface: &'a Interface) -> Rules<'a> {
-        let MeaningOptions { features, exports, mode, counts, .. } = self.meaning_options;
+        let MeaningOptions { features, exports, mode, .. } = self.meaning_options;
         let metering = match mode {
+            _ if self.instruction_bound().is_some() => Metering::Execution(Schedule::count()),
             MeteringMode::Execution => Metering::Execution(self.schedule()),
-            MeteringMode::Off if counts => Metering::Execution(Schedule::count()),
             MeteringMode::Off => Metering::Off,
             MeteringMode::Deployment => Metering::Deployed,
         };
@@ -458,6 +463,11 @@ fn one_of<T: Copy>(value: &str, choices: &[(&str, T)]) -> Result<T, String> {
     })
 }
 
+/// A number in decimal digits, without a sign.
+fn whole_number(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// A number of bytes, perhaps with a suffix.
 fn bytes(value: &str) -> Result<u64, String> {
     let (number, shift) = match value.char_indices().last() {
@@ -466,10 +476,7 @@ fn bytes(value: &str) -> Result<u64, String> {
         Some((end, 'G' | 'g')) => (&value[..end], 30),
         _ => (value, 0),
     };
-    number
-        .parse::<u64>()
-        .ok()
-        .filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))
+    whole_number(number)
         .and_then(|number| number.checked_mul(1 << shift))
         .filter(|bytes| *bytes <= MAX_CACHE_BYTES)
         .ok_or_else(|| format!("`{value}` is not a number of bytes up to 1024G, such as 64M"))

@@ -1,13 +1,8 @@
 //! On what tests run: every engine that there is, or a library.
 
-use crate::Machine;
-use hebe::LoadedVm;
-use hebe_vm::{OPTIONS, Options, Vm};
+use crate::{Machine, open};
+use hebe_vm::OPTIONS;
 use std::sync::Arc;
-
-/// How many instructions a message may execute where they cost nothing: seconds of the interpreter, and
-/// far more than a block's gas would pay for.
-pub const INSTRUCTION_BOUND: u32 = 1_000_000_000;
 
 /// Something that runs contracts, and what it is called.
 #[derive(Clone)]
@@ -31,13 +26,9 @@ impl Engine {
     ///
     /// A sentence, where there is no such engine or an option is wrong.
     pub fn built_in(name: &str, options: &[(String, String)]) -> Result<Self, String> {
-        let mut given = Options::default();
-        given.bound_instructions(INSTRUCTION_BOUND);
-        for (option, value) in options {
-            given.set(option, value).map_err(|error| error.to_string())?;
-        }
-        given.set("engine", name).map_err(|error| error.to_string())?;
-        Ok(Self { name: name.to_owned(), machine: Arc::new(Vm::new(given)) })
+        let engine = ("engine".to_owned(), name.to_owned());
+        let opened = open(None, &[], &[options, &[engine]].concat())?;
+        Ok(Self { name: name.to_owned(), machine: opened.machine.into() })
     }
 
     /// An EVMC library: `LIB[,option=value...]`, then with these options.
@@ -46,12 +37,9 @@ impl Engine {
     ///
     /// A sentence, where the library can't be loaded or refuses an option.
     pub fn library(library: &str, options: &[(String, String)]) -> Result<Self, String> {
-        let mut vm = LoadedVm::load_with_options(library).map_err(|error| error.to_string())?;
-        for (option, value) in options {
-            vm.set_option(option, value).map_err(|refused| format!("{}: {refused}", vm.name()))?;
-        }
+        let opened = open(Some(library), &[], options)?;
         let path = library.split(',').next().unwrap_or(library);
-        Ok(Self { name: path.to_owned(), machine: Arc::new(vm) })
+        Ok(Self { name: path.to_owned(), machine: opened.machine.into() })
     }
 
     /// What it is called: the value of the option `engine`, or the library's path.

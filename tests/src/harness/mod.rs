@@ -11,7 +11,7 @@ mod slot;
 mod value;
 
 pub use chain::{Asked, Done, TestChain, Who};
-pub use engines::{Engine, INSTRUCTION_BOUND, On};
+pub use engines::{Engine, On};
 pub use expectation::{Expectation, ExpectedLog, Mismatch, Seen, Sign, Subject, mismatches};
 pub use lanes::Lanes;
 pub use names::{Names, address_of};
