@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit code: 0 the contract succeeded; 1 it reverted or failed; 2 the question itself \
-                  was wrong, and nothing was run or stored."
+                  was wrong, and nothing was run or stored; or --record could not be done."
 )]
 pub(crate) struct Arguments {
     /// The contract: WebAssembly binary or text, or hex of the code, known by the content; `-` is

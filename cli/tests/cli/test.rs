@@ -192,10 +192,12 @@ fn bless_writes_gas_figures() {
 #[test]
 fn a_trace_has_every_message() {
     let shell = shell();
+    shell.write("trace.jsonl", "older\n");
     assert_eq!(shell.hebe("test . --trace=trace.jsonl").code(), 0);
     let trace = shell.read("trace.jsonl");
     let begins = trace.lines().filter(|line| line.contains(r#""event":"begin""#));
     assert_eq!(begins.count(), 3, "{trace}");
+    assert!(!trace.contains("older"));
     let ended = shell.hebe("test . --trace");
     assert_eq!(ended.problem().lines().count(), trace.lines().count());
 }
