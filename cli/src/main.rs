@@ -13,6 +13,7 @@ mod estimate;
 mod gas;
 mod machine;
 mod meter;
+mod new;
 mod output;
 mod replay;
 mod run;
@@ -50,6 +51,7 @@ enum Command {
     Demo(demo::Arguments),
     Gas(gas::Arguments),
     Meter(meter::Arguments),
+    New(new::Arguments),
     Statetest(statetest::Arguments),
     Test(test::Arguments),
 }
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),
         Command::Meter(arguments) => meter::meter(&arguments),
+        Command::New(arguments) => new::new(&arguments),
         Command::Statetest(arguments) => statetest::statetest(&arguments),
         Command::Test(arguments) => test::test(&arguments),
     };

@@ -1,4 +1,4 @@
-//! The sample contracts do what their test files say, on every engine and through the shared library.
+//! The sample contracts do what their test files say, on every engine and through the shared library, metered and not.
 //!
 //! It will bother you when a contract, a price or the interface changes: `hebe test contracts/` then shows
 //! what is different.
@@ -10,6 +10,7 @@ use hebe_testing::{
 use std::{
     fs,
     path::{Path, PathBuf},
+    thread,
 };
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -34,27 +35,45 @@ fn contracts_do_what_their_tests_say() {
     assert!(files.len() > 1, "the samples have tests");
     files.sort();
 
+    let failures: Vec<String> = thread::scope(|scope| {
+        let runs: Vec<_> =
+            files.iter().map(|path| scope.spawn(|| run_in_each_mode(path))).collect();
+        runs.into_iter().flat_map(|run| run.join().expect("problems are told")).collect()
+    });
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn run_in_each_mode(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("the file can be read");
+    // What is said of gas holds with metering only.
+    let modes: &[&str] = if text.contains("expect.gas") || text.contains("OUT_OF_GAS") {
+        &[METERED]
+    } else {
+        &[METERED, NOT_METERED]
+    };
+    modes.iter().flat_map(|mode| run(path, format!("{text}{mode}"))).collect()
+}
+
+const METERED: &str = "";
+const NOT_METERED: &str = "\n[vm]\nmetering = \"off\"\n";
+
+fn run(path: &Path, text: String) -> Vec<String> {
     let on = On::every().and_library(library_path().display().to_string());
+    let file = match TestFile::from_text(path, text) {
+        Ok(file) => file,
+        Err(problems) => return problems,
+    };
+    let results = file.run(&on, "").expect("the engines are there");
+    assert!(!results.is_empty(), "{} has tests", path.display());
     let mut failures = Vec::new();
-    for path in files {
-        let file = match TestFile::load(&path) {
-            Ok(file) => file,
-            Err(problems) => {
-                failures.extend(problems);
-                continue;
-            }
-        };
-        let results = file.run(&on, "").expect("the engines are there");
-        assert!(!results.is_empty(), "{} has tests", path.display());
-        for result in results.iter().filter(|result| !result.passed()) {
-            let name = result.name.as_deref().unwrap_or("steps");
-            for step in &result.steps {
-                for mismatch in &step.mismatches {
-                    let (path, line) = (path.display(), step.line);
-                    failures.push(format!("{path}:{line}: {name}: {}: {mismatch}", step.title));
-                }
+    for result in results.iter().filter(|result| !result.passed()) {
+        let name = result.name.as_deref().unwrap_or("steps");
+        for step in &result.steps {
+            for mismatch in &step.mismatches {
+                let (path, line) = (path.display(), step.line);
+                failures.push(format!("{path}:{line}: {name}: {}: {mismatch}", step.title));
             }
         }
     }
-    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    failures
 }

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod gas;
+mod new;
 mod replay;
 mod run;
 mod statetest;

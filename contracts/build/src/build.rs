@@ -1,10 +1,10 @@
 //! From samples to checked binaries.
 
 use crate::{
-    Entry, Language, Manifest, Problem, Sample, Toolchain, folder,
+    Entry, Language, Manifest, Problem, Sample, Toolchain, abi_path,
     manifest::{replace_file, sha256},
     path,
-    shrink::shrink,
+    shrink::{Shrunk, shrink},
     toolchain,
 };
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
@@ -17,6 +17,8 @@ pub struct Built {
     pub entry: Entry,
     /// The binary.
     pub code: Vec<u8>,
+    /// The interface as JSON, of contracts that are written with the SDK.
+    pub abi: Option<String>,
 }
 
 /// Builds `samples` with the toolchains that are installed, those that `recorded` names where there is
@@ -73,7 +75,8 @@ fn toolchains(
 
 fn build_one(sample: &Sample, toolchain: &Toolchain) -> Result<Built, Problem> {
     let of = |problem: Problem| Problem(format!("{}: {problem}", sample.name));
-    let code = shrink(&toolchain.compiler.compile(sample)?).map_err(of)?;
+    let Shrunk { code, abi } = shrink(&toolchain.compiler.compile(sample)?).map_err(of)?;
+    let abi = abi.map(|text| pretty(&text)).transpose().map_err(of)?;
     check(&code).map_err(of)?;
     let entry = Entry {
         name: sample.name.clone(),
@@ -84,7 +87,15 @@ fn build_one(sample: &Sample, toolchain: &Toolchain) -> Result<Built, Problem> {
         size: code.len(),
         sha256: sha256(&code),
     };
-    Ok(Built { entry, code })
+    Ok(Built { entry, code, abi })
+}
+
+/// The interface with an entry a line, for people and their diffs.
+fn pretty(abi: &str) -> Result<String, Problem> {
+    let entries: Vec<serde_json::Value> = serde_json::from_str(abi)
+        .map_err(|error| Problem(format!("the interface in it is no JSON: {error}")))?;
+    let lines: Vec<String> = entries.iter().map(|entry| format!("  {entry}")).collect();
+    Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
 /// Whether the VM would take the contract, at the latest revision that it has prices for.
@@ -116,12 +127,16 @@ pub fn write(built: &[Built], samples: &[Sample]) -> Result<(), Problem> {
     let mut manifest = Manifest::read()?;
     for one in built {
         replace_file(&path(&one.entry.name), &one.code)?;
+        if let Some(abi) = &one.abi {
+            replace_file(&abi_path(&one.entry.name), abi.as_bytes())?;
+        }
         manifest.put(one.entry.clone());
     }
     let is_sample = |name: &str| samples.iter().any(|sample| sample.name == name);
     for gone in manifest.contract.iter().filter(|entry| !is_sample(&entry.name)) {
-        // It may be gone already.
-        let _ = std::fs::remove_file(folder().join("wasm").join(&gone.name).with_extension("wasm"));
+        // They may be gone already, and not every contract has an interface.
+        let _ = std::fs::remove_file(path(&gone.name));
+        let _ = std::fs::remove_file(abi_path(&gone.name));
     }
     manifest.contract.retain(|entry| is_sample(&entry.name));
     manifest.write()

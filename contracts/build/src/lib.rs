@@ -42,6 +42,11 @@ pub fn path(name: &str) -> PathBuf {
     folder().join("wasm").join(name).with_extension("wasm")
 }
 
+/// Where the interface of the contract `name` is, as JSON. Those that are written with the SDK have one.
+pub fn abi_path(name: &str) -> PathBuf {
+    folder().join("wasm").join(name).with_extension("abi.json")
+}
+
 /// The committed binary of the contract `name`.
 ///
 /// # Panics

@@ -4,9 +4,10 @@
 
 use clap::{Parser, Subcommand};
 use hebe_contracts::{
-    Built, Language, Manifest, Problem, Sample, Toolchain, build, samples, toolchain, write,
+    Built, Language, Manifest, Problem, Sample, Toolchain, abi_path, build, samples, toolchain,
+    write,
 };
-use std::process::ExitCode;
+use std::{fs, process::ExitCode};
 
 /// Build the sample contracts. Nothing is installed: what is missing is named, with the way to get it.
 #[derive(Parser)]
@@ -149,9 +150,11 @@ fn run_check(names: &Names) -> Answer {
         return Ok(ExitCode::from(1));
     };
     let mut differ = false;
-    for Built { entry, .. } in &built {
+    for Built { entry, abi, .. } in &built {
         let name = &entry.name;
+        let recorded = fs::read_to_string(abi_path(name)).ok();
         let verdict = match manifest.entry(name) {
+            Some(_) if *abi != recorded => Err("has another interface: build it".to_owned()),
             None => Err("is not in the manifest: build it".to_owned()),
             Some(before) if before.sha256 == entry.sha256 => Ok("same".to_owned()),
             Some(before) if before.toolchain != entry.toolchain => Ok(format!(

@@ -9,12 +9,27 @@ use wasmparser::{ExternalKind, Parser, Payload};
 const TOOL_SECTIONS: &[&str] =
     &["name", "producers", "target_features", "sourceMappingURL", "linking", "dylink.0"];
 
+/// The section in which the SDK's macro leaves the interface.
+const ABI_SECTION: &str = "abi";
+
+/// A module with nothing in it that a contract doesn't need.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Shrunk {
+    pub(crate) code: Vec<u8>,
+    /// The interface's JSON, if it was in there.
+    pub(crate) abi: Option<String>,
+}
+
 /// The module without tools' custom sections, and without exports that a contract doesn't have.
-pub(crate) fn shrink(code: &[u8]) -> Result<Vec<u8>, Problem> {
+pub(crate) fn shrink(code: &[u8]) -> Result<Shrunk, Problem> {
     let mut module = Module::new();
+    let mut abi = None;
     for payload in Parser::new(0).parse_all(code) {
         let payload = payload.map_err(problem)?;
         match &payload {
+            Payload::CustomSection(section) if section.name() == ABI_SECTION => {
+                abi = Some(String::from_utf8_lossy(section.data()).into_owned());
+            }
             Payload::CustomSection(section)
                 if TOOL_SECTIONS.contains(&section.name())
                     || section.name().starts_with(".debug") => {}
@@ -45,7 +60,7 @@ pub(crate) fn shrink(code: &[u8]) -> Result<Vec<u8>, Problem> {
             }
         }
     }
-    Ok(module.finish())
+    Ok(Shrunk { code: module.finish(), abi })
 }
 
 fn problem(error: wasmparser::BinaryReaderError) -> Problem {
@@ -73,12 +88,19 @@ mod tests {
     #[test]
     fn only_what_a_contract_needs_is_left() {
         let shrunk = shrink(&module(&["name", "runtime", ".debug_info"])).unwrap();
-        let text = String::from_utf8_lossy(&shrunk);
+        let text = String::from_utf8_lossy(&shrunk.code);
         assert!(text.contains("runtime"), "a contract may need its own sections");
         assert!(!text.contains("name") && !text.contains("debug") && !text.contains("__data_end"));
-        assert_eq!(shrink(&shrunk).unwrap(), shrunk, "nothing is left to leave out");
+        assert_eq!(shrink(&shrunk.code).unwrap(), shrunk, "nothing is left to leave out");
         // It is a module still, and has its section of exports.
         assert!(text.contains("main") && text.contains("memory"));
+    }
+
+    #[test]
+    fn the_interface_is_taken_out() {
+        let shrunk = shrink(&module(&["abi"])).unwrap();
+        assert_eq!(shrunk.abi.as_deref(), Some("\u{1}\u{2}\u{3}"));
+        assert_eq!(shrunk.code, shrink(&module(&[])).unwrap().code);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! Fails when a contract or the table was changed without `cargo run -p hebe-contracts -- build`.
 
-use hebe_contracts::{EntryKind, Manifest, folder, path, samples};
+use alloy_json_abi::{JsonAbi, StateMutability};
+use hebe_contracts::{EntryKind, Manifest, abi_path, folder, path, samples};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
 use hebe_host::{HostModule, Interface, Revision};
 use sha2::{Digest, Sha256};
@@ -40,8 +41,9 @@ fn there_are_no_other_binaries() {
     let manifest = Manifest::read().unwrap();
     for file in fs::read_dir(folder().join("wasm")).unwrap() {
         let path = file.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let is_known = name == "manifest" || manifest.entry(&name).is_some();
+        let file = path.file_name().unwrap().to_string_lossy();
+        let name = file.split('.').next().unwrap();
+        let is_known = name == "manifest" || manifest.entry(name).is_some();
         assert!(is_known, "{} is not in the manifest", path.display());
     }
 }
@@ -74,6 +76,44 @@ fn what_creates_itself_asks_for_its_own_code() {
             assert!(copies_code, "{} can't finish with a contract", entry.name);
         }
     }
+}
+
+/// As other libraries read them; the token's, entry by entry.
+#[test]
+fn contracts_of_the_sdk_have_their_interface_beside_them() {
+    for sample in samples(&[]).unwrap() {
+        let is_of_the_sdk = sample.source.starts_with("rust/");
+        let text = fs::read_to_string(abi_path(&sample.name)).ok();
+        assert_eq!(text.is_some(), is_of_the_sdk, "{}", sample.name);
+        if let Some(text) = text {
+            let abi: JsonAbi = serde_json::from_str(&text).unwrap();
+            assert!(abi.functions().count() > 0, "{}", sample.name);
+        }
+    }
+    let text = fs::read_to_string(abi_path("erc20_rust")).unwrap();
+    let abi: JsonAbi = serde_json::from_str(&text).unwrap();
+    let mut signatures: Vec<_> = abi.functions().map(|function| function.signature()).collect();
+    signatures.extend(abi.events().map(|event| event.full_signature()));
+    signatures.sort();
+    let expected = [
+        "allowance(address,address)",
+        "approve(address,uint256)",
+        "balanceOf(address)",
+        "decimals()",
+        "event Approval(address indexed owner, address indexed spender, uint256 value)",
+        "event Transfer(address indexed from, address indexed to, uint256 value)",
+        "name()",
+        "symbol()",
+        "totalSupply()",
+        "transfer(address,uint256)",
+        "transferFrom(address,address,uint256)",
+    ];
+    assert_eq!(signatures, expected);
+    let mutability = |name: &str| abi.function(name).unwrap()[0].state_mutability;
+    assert_eq!(mutability("name"), StateMutability::Pure);
+    assert_eq!(mutability("balanceOf"), StateMutability::View);
+    assert_eq!(mutability("transfer"), StateMutability::NonPayable);
+    assert_eq!(abi.constructor().unwrap().inputs[0].ty, "uint256");
 }
 
 #[test]

@@ -61,6 +61,43 @@ fn hashes() {
     short("sha1", &[b'a'; 1_000_000], "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
 }
 
+/// RFC 7693, appendix A; the others as Python's hashlib has them: around a block's 128 bytes, and much.
+#[test]
+fn blake2b() {
+    let bytes = |count| (0..=250).cycle().take(count).collect::<Vec<u8>>();
+    succeeds(
+        "blake2b",
+        b"abc",
+        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1
+         7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923",
+    );
+    succeeds(
+        "blake2b",
+        b"",
+        "786a02f742015903c6c6fd852552d272912f4740e15847618a86e217f71f5419
+         d25e1031afee585313896444934eb04b903a685b1448b755d56f701afe9be2ce",
+    );
+    for (count, hash) in [
+        (
+            128,
+            "2319e3789c47e2daa5fe807f61bec2a1a6537fa03f19ff32e87eecbfd64b7e0e
+         8ccff439ac333b040f19b0c4ddd11a61e24ac1fe0f10a039806c5dcc0da3d115",
+        ),
+        (
+            129,
+            "f59711d44a031d5f97a9413c065d1e614c417ede998590325f49bad2fd444d3e
+         4418be19aec4e11449ac1a57207898bc57d76a1bcf3566292c20c683a5c4648f",
+        ),
+        (
+            8192,
+            "6e02a28235a5fea5bb41fe376b384a8f83376b633ae67572d73b4152c94b07a5
+         fadb1478a2debefb3ac30cb5594e0352b108b73163f9e09f260e4f483900a039",
+        ),
+    ] {
+        succeeds("blake2b", &bytes(count), hash);
+    }
+}
+
 /// A signature with a large `s`, one whose `v` is wrong, and none at all.
 #[test]
 fn ecrecover() {

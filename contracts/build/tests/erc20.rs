@@ -1,17 +1,21 @@
 //! The token in its languages: the same calls give the same status, output, logs and storage.
 //!
 //! Calls are generated, in sequences, and put to all of them; what they ought to give is in
-//! `erc20.test.toml`, which runs against each of them too.
+//! `rust/erc20/erc20.test.toml`, which runs against each of them too.
 
 mod support;
 
 use hebe_host::{Address, Bytes32, Revision, U256};
-use hebe_testing::{Account, Chain, Report, Transaction, keccak256};
+use hebe_testing::{
+    Account, Chain, Report, Transaction,
+    harness::{On, TestFile},
+    keccak256, library_path,
+};
 use hebe_vm::Vm;
 use proptest::{collection::vec, prelude::*, sample::select};
 
 /// The first is what the others are compared with.
-const TOKENS: &[&str] = &["erc20_c", "erc20_assemblyscript"];
+const TOKENS: &[&str] = &["erc20_rust", "erc20_c", "erc20_assemblyscript"];
 
 const CREATOR: Address = Address::repeat_byte(0xc1);
 const OTHERS: [Address; 2] = [Address::repeat_byte(0xa2), Address::repeat_byte(0xb3)];
@@ -134,6 +138,24 @@ proptest! {
             for (name, report) in reports {
                 prop_assert_eq!(&report, &expected, "{} and {}: {:?}", name, first, call);
             }
+        }
+    }
+}
+
+/// On every engine and through the shared library.
+#[test]
+fn each_does_what_the_tests_of_one_say() {
+    let path = hebe_contracts::folder().join("rust/erc20/erc20.test.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("/erc20_rust.wasm"), "the test file names the token");
+    for name in TOKENS {
+        let text = text.replace("/erc20_rust.wasm", &format!("/{name}.wasm"));
+        let file = TestFile::from_text(&path, text).unwrap();
+        let on = On::every().and_library(library_path().display().to_string());
+        let results = file.run(&on, "").unwrap();
+        assert!(results.len() > 3, "{name}");
+        for result in results {
+            assert!(result.passed(), "{name}: {result:#?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The hashes: any input, a word of output.
+//! The hashes, of any input.
 
 use crate::{Answer, input::short_word};
 use sha2::Digest;
@@ -16,6 +16,11 @@ pub fn sha256(input: &[u8]) -> Answer {
 /// RIPEMD-160 (precompile 3). 12 zero bytes and the hash.
 pub fn ripemd160(input: &[u8]) -> Answer {
     Ok(short_word(&ripemd::Ripemd160::digest(input).into()))
+}
+
+/// BLAKE2b-512 without a key. 64 bytes. It has no precompile: [`blake2f`](crate::blake2f) is one step of it.
+pub fn blake2b(input: &[u8]) -> Answer {
+    Ok(blake2::Blake2b512::digest(input).to_vec())
 }
 
 /// SHA-1, which has no precompile. 12 zero bytes and the hash, as with RIPEMD-160.

@@ -1,4 +1,4 @@
-//! What Ethereum's precompiles compute, as contracts, and two functions that have no precompile.
+//! What Ethereum's precompiles compute, as contracts, and functions that have no precompile.
 //!
 //! Each function takes the same input as the precompile of its name and gives the same output. Where
 //! the precompile fails, and takes all gas, the function gives a reason, and the contract reverts
@@ -25,7 +25,7 @@ pub use blake2f::blake2f;
 pub use bn128::{bn128_add, bn128_mul, bn128_pairing};
 pub use ecrecover::ecrecover;
 pub use ed25519::ed25519_verify;
-pub use hashes::{keccak256, ripemd160, sha1, sha256};
+pub use hashes::{blake2b, keccak256, ripemd160, sha1, sha256};
 pub use modexp::modexp;
 
 use alloc::vec::Vec;
@@ -47,6 +47,7 @@ pub const FUNCTIONS: &[(&str, Function)] = &[
     ("bn128_mul", bn128_mul),
     ("bn128_pairing", bn128_pairing),
     ("blake2f", blake2f),
+    ("blake2b", blake2b),
     ("sha1", sha1),
     ("ed25519_verify", ed25519_verify),
 ];

@@ -20,7 +20,6 @@ use crate::{
     revert::revert,
 };
 use alloc::{vec, vec::Vec};
-use core::ops::Range;
 
 const NAME: &[u8] = b"\x09arguments";
 
@@ -73,11 +72,10 @@ pub fn is_creation() -> bool {
 
 /// The code that is being deployed.
 pub struct Creation {
-    code: Vec<u8>,
-    /// Bytes of the contract itself: up to the section, or all.
-    contract: usize,
-    /// Where the arguments are; nowhere if there is no section.
-    arguments: Range<usize>,
+    /// The contract itself: up to the section, or all.
+    contract: &'static [u8],
+    /// Nothing if there is no section.
+    arguments: &'static [u8],
 }
 
 impl Creation {
@@ -88,13 +86,15 @@ impl Creation {
         let mut code = vec![0; unsafe { raw::get_code_size() }];
         // SAFETY: as many bytes are written as the vector has.
         unsafe { raw::code_copy(code.as_mut_ptr(), 0, code.len()) };
-        let (contract, arguments) = split(&code).unwrap_or((code.len(), 0..0));
-        Self { code, contract, arguments }
+        // Memory is never given back.
+        let code = code.leak();
+        let (contract, arguments) = split(code).unwrap_or((code, &[]));
+        Self { contract, arguments }
     }
 
     /// The constructor's arguments.
     pub fn arguments<T: Decode>(&self) -> T {
-        match abi::decode(&self.code[self.arguments.clone()]) {
+        match abi::decode(self.arguments) {
             Ok(arguments) => arguments,
             Err(_) => revert("the constructor's arguments are missing or malformed"),
         }
@@ -102,7 +102,7 @@ impl Creation {
 
     /// Ends the creation well: the code without the arguments is the contract.
     pub fn finish(&self) -> ! {
-        message::finish(&self.code[..self.contract])
+        message::finish(self.contract)
     }
 }
 
@@ -129,13 +129,13 @@ fn header(arguments: usize) -> Vec<u8> {
     header
 }
 
-/// The length of the contract and the place of the arguments, if code ends with a section of them.
-fn split(code: &[u8]) -> Option<(usize, Range<usize>)> {
+/// The contract and the arguments, if code ends with a section of them.
+fn split(code: &[u8]) -> Option<(&[u8], &[u8])> {
     let (front, length) = code.split_last_chunk()?;
     let length = u32::from_le_bytes(*length) as usize;
-    let arguments = front.len().checked_sub(length)?;
-    let contract = front[..arguments].strip_suffix(header(length).as_slice())?.len();
-    Some((contract, arguments..front.len()))
+    let (front, arguments) = front.split_at_checked(front.len().checked_sub(length)?)?;
+    let contract = front.strip_suffix(header(length).as_slice())?;
+    Some((contract, arguments))
 }
 
 #[cfg(test)]
@@ -147,8 +147,8 @@ mod tests {
         for count in [0, 1, 3, 200, 600] {
             let code = with_arguments(b"\0asm", &(alloc::vec![7_u8; count],));
             let (contract, arguments) = split(&code).unwrap();
-            assert_eq!(&code[..contract], b"\0asm");
-            let (values,): (Vec<u8>,) = abi::decode(&code[arguments]).unwrap();
+            assert_eq!(contract, b"\0asm");
+            let (values,): (Vec<u8>,) = abi::decode(arguments).unwrap();
             assert_eq!(values, alloc::vec![7; count]);
         }
     }

@@ -50,16 +50,16 @@ pub mod call;
 pub mod constant;
 pub mod entry;
 pub mod event;
-mod keccak;
 pub mod message;
 #[allow(missing_docs, reason = "the interface's specification has them")]
 pub mod raw;
 pub mod revert;
+mod section;
 pub mod storage;
 
 pub use address::Address;
+pub use hebe_sdk_keccak::keccak256;
 pub use hebe_sdk_macros::{CustomError, Event, contract, interface, storage};
-pub use keccak::keccak256;
 pub use primitive_types::U256;
 
 /// A word of storage, a topic, or one of an encoding: 32 bytes, big-endian where they are a number.

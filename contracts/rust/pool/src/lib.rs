@@ -152,6 +152,7 @@ impl Pool {
         let sender = message::sender();
         let (reserve_in, reserve_out) = self.sides(token_in);
         let amount = traded(amount_in, reserve_in.into(), reserve_out.into());
+        require!(!amount.is_zero(), "the trade would give nothing");
         require!(amount >= least, TooLittle { amount, least });
         let (more, less) = (narrow(amount_in + reserve_in), reserve_out - narrow(amount));
         let token0 = self.token0.get();

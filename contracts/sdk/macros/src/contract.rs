@@ -194,6 +194,8 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
             }
         }
 
+        ::hebe_sdk::abi_section!(#contract);
+
         /// Where the VM begins.
         #[cfg(target_arch = "wasm32")]
         #[unsafe(no_mangle)]

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 /// Puts the encoding of a dynamic element at the end, and its offset, counted from `frame`, where its place is.
 fn encode_behind(element: &impl Encode, frame: usize, place: usize, out: &mut Vec<u8>) {
     let offset = (out.len() - frame) as u128;
-    out[place..place + 32].copy_from_slice(&offset.to_word());
+    if let Some(word) = out.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
+        *word = offset.to_word();
+    }
     element.encode(out);
 }
 

@@ -122,7 +122,8 @@ impl Value for U256 {
     }
 
     fn from_word(word: &Word) -> Option<Self> {
-        Some(Self::from_big_endian(word))
+        let (digits, _) = word.as_chunks();
+        Some(Self([3, 2, 1, 0].map(|index| u64::from_be_bytes(digits[index]))))
     }
 }
 

@@ -43,10 +43,27 @@ impl<T: Value> Slot<T> {
     }
 }
 
-/// Where a value's bytes are in a word of storage.
-fn bytes<T: Value>(offset: u8) -> core::ops::Range<usize> {
-    let end = 32 - usize::from(offset);
-    end - T::BYTES..end
+/// Where the first of a value's bytes is in a word of storage.
+fn start<T: Value>(offset: u8) -> usize {
+    32 - T::BYTES - usize::from(offset)
+}
+
+/// Where the first of a value's bytes is in its word.
+const fn start_in_word<T: Value>() -> usize {
+    match T::ALIGNMENT {
+        Alignment::Left => 0,
+        Alignment::Right | Alignment::RightSigned => 32 - T::BYTES,
+    }
+}
+
+/// Copies so many bytes from one word's place to another's.
+///
+/// By iterators, as the rest of the library does where a range could be outside: an index would bring the text of its
+/// panic, and what formats numbers in it, into every contract.
+fn copy(from: &Word, from_start: usize, to: &mut Word, to_start: usize, count: usize) {
+    for (to, from) in to.iter_mut().skip(to_start).zip(from.iter().skip(from_start)).take(count) {
+        *to = *from;
+    }
 }
 
 /// The word that a value is, out of the word of storage that it has a part of.
@@ -54,26 +71,17 @@ fn unpack<T: Value>(stored: &Word, offset: u8) -> Word {
     if T::BYTES == 32 {
         return *stored;
     }
-    let bytes = &stored[bytes::<T>(offset)];
-    let filler = if T::ALIGNMENT == Alignment::RightSigned && bytes[0] >= 0x80 { 0xff } else { 0 };
-    let mut word = [filler; 32];
-    match T::ALIGNMENT {
-        Alignment::Left => word[..T::BYTES].copy_from_slice(bytes),
-        Alignment::Right | Alignment::RightSigned => {
-            word[32 - T::BYTES..].copy_from_slice(bytes);
-        }
-    }
+    let start = start::<T>(offset);
+    let is_negative = T::ALIGNMENT == Alignment::RightSigned
+        && stored.get(start).is_some_and(|first| *first >= 0x80);
+    let mut word = [if is_negative { 0xff } else { 0 }; 32];
+    copy(stored, start, &mut word, start_in_word::<T>(), T::BYTES);
     word
 }
 
 /// The word of storage with a value in its place.
 fn pack<T: Value>(mut stored: Word, offset: u8, value: T) -> Word {
-    let word = value.to_word();
-    let source = match T::ALIGNMENT {
-        Alignment::Left => &word[..T::BYTES],
-        Alignment::Right | Alignment::RightSigned => &word[32 - T::BYTES..],
-    };
-    stored[bytes::<T>(offset)].copy_from_slice(source);
+    copy(&value.to_word(), start_in_word::<T>(), &mut stored, start::<T>(offset), T::BYTES);
     stored
 }
 
@@ -84,7 +92,7 @@ mod tests {
 
     fn there_and_back<T: Value + PartialEq + core::fmt::Debug>(value: T, offset: u8, bytes: &[u8]) {
         let stored = pack([0x55; 32], offset, value);
-        let range = super::bytes::<T>(offset);
+        let range = start::<T>(offset)..start::<T>(offset) + T::BYTES;
         assert_eq!(&stored[range.clone()], bytes);
         for (index, byte) in stored.iter().enumerate() {
             assert!(range.contains(&index) || *byte == 0x55, "a neighbour was changed");

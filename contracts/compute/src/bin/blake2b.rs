@@ -1,0 +1,3 @@
+#![no_std]
+#![no_main]
+hebe_compute::contract!(blake2b);
