@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod block;
+mod cache;
 mod check;
 mod contract_file;
 mod demo;
@@ -47,6 +48,7 @@ struct Cli {
 enum Command {
     Run(Box<run::Arguments>),
     Replay(replay::Arguments),
+    Cache(cache::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
     Gas(gas::Arguments),
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Cache(arguments) => cache::cache(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),

@@ -1,17 +1,17 @@
 //! What safe Rust can't say. The only file of the crate with `unsafe` in it.
 //!
-//! Four things: an instance has to remember the [`Frame`] that it runs for, whose lifetime wasmtime can't
+//! Five things: an instance has to remember the [`Frame`] that it runs for, whose lifetime wasmtime can't
 //! express; host functions of any type are called with their arguments in place; the system is asked
-//! which pages of a memory were written to; and we have to know that a process was forked, and keep its
-//! signals away from our threads.
+//! which pages of a memory were written to, and who we are; native code comes back from a file; and we have
+//! to know that a process was forked, and keep its signals away from our threads.
 
 #![allow(unsafe_code)]
 
-use crate::compiler::Running;
+use crate::{compiler::Running, disk_cache::Checked};
 use hebe_gas::ValueType::{self, I32, I64};
 use hebe_host::Frame;
 use std::{mem::MaybeUninit, ops::Range, ptr::NonNull};
-use wasmtime::{Caller, FuncType, Linker, Store, ValRaw, ValType};
+use wasmtime::{Caller, Engine, FuncType, Linker, Module, Store, ValRaw, ValType};
 
 /// A place for the frame that an instance runs for.
 #[derive(Default)]
@@ -115,6 +115,19 @@ fn low_half(raw: u64) -> u32 {
     raw as u32
 }
 
+/// A module from its native code.
+///
+/// # Errors
+///
+/// wasmtime's, where an engine with other settings has made it.
+pub(crate) fn module_of(engine: &Engine, code: &Checked<'_>) -> wasmtime::Result<Module> {
+    // SAFETY: the bytes must be what `Module::serialize` gave. A `Checked` is, byte by byte, what was
+    // written into the folder by whoever may write there, in memory that nobody else has: no accident can
+    // have changed it. That nobody but VMs of ours writes there is what the option `cache_dir` demands of
+    // whoever sets it.
+    unsafe { Module::deserialize(engine, code.bytes()) }
+}
+
 /// Whether this process was forked from one in which [`watch_forks`] was called. Our threads are not in it,
 /// and what they had locked stays locked.
 pub(crate) fn is_forked() -> bool {
@@ -155,6 +168,13 @@ mod fork {
         std::sync::atomic::AtomicBool::new(false);
 
     pub(super) fn watch() {}
+}
+
+/// The user whose rights this process has.
+#[cfg(unix)]
+pub(crate) fn user() -> u32 {
+    // SAFETY: it has no arguments and can't fail.
+    unsafe { libc::geteuid() }
 }
 
 /// Keeps the process's signals away from this thread. A client's handlers expect its own threads.

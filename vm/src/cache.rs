@@ -63,7 +63,11 @@ impl Cache {
             return Ok(kept.entry);
         }
         let key = Key { meaning, code: code.into() };
-        let prepare = || Ok::<_, Fault>(Kept { entry: prepare(&key)?, compiled_bytes: 0 });
+        let prepare = || {
+            let entry = prepare(&key)?;
+            let compiled_bytes = entry.as_ref().map_or(0, |contract| contract.compiled_bytes());
+            Ok::<_, Fault>(Kept { entry, compiled_bytes })
+        };
         Ok(self.entries.get_or_insert_with(&key, prepare)?.entry)
     }
 

@@ -10,6 +10,10 @@ mod image;
 mod instance;
 mod traps;
 
+use crate::{
+    border,
+    disk_cache::{DiskCache, Fingerprint, Name},
+};
 use hebe_gas::{Prepared, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use idle::Idle;
@@ -49,6 +53,7 @@ pub(crate) enum Traps {
 #[derive(Clone)]
 pub(crate) struct Compiler {
     engine: Engine,
+    fingerprint: Fingerprint,
 }
 
 impl Compiler {
@@ -70,11 +75,12 @@ impl Compiler {
 
     fn new(traps: Traps) -> Result<Self, Fault> {
         let engine = Engine::new(&config(traps)).map_err(engine_fault)?;
-        Ok(Self { engine })
+        let fingerprint = Fingerprint::new(&engine.precompile_compatibility_hash());
+        Ok(Self { engine, fingerprint })
     }
 
     /// Compiles a module, which may take a second. `imports` are its imported functions, first to last.
-    /// `None` where the module is not within [`bounds`].
+    /// `None` where the module is not within [`bounds`]. What is kept on `disk` need not be compiled.
     ///
     /// # Errors
     ///
@@ -83,11 +89,60 @@ impl Compiler {
         &self,
         module: &Prepared,
         imports: &[&'static HostFunction],
+        disk: Option<&DiskCache>,
     ) -> Result<Option<Compiled>, Fault> {
         if !bounds::may_compile(module) {
             return Ok(None);
         }
-        let compiled = Module::new(&self.engine, module.code()).map_err(engine_fault)?;
+        let found = disk.and_then(|disk| self.find(module, disk));
+        let compiled = match found {
+            Some(found) => found,
+            None => self.make(module, disk).map_err(engine_fault)?,
+        };
+        self.finish(module, imports, &compiled)
+    }
+
+    /// Takes a module as it is kept on `disk`, without compiling anything. `None` where it is not kept there;
+    /// `None` inside where native code of it must not be run.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compiler::compile`].
+    pub(crate) fn load(
+        &self,
+        module: &Prepared,
+        imports: &[&'static HostFunction],
+        disk: &DiskCache,
+    ) -> Result<Option<Option<Compiled>>, Fault> {
+        if !bounds::may_compile(module) {
+            return Ok(None);
+        }
+        let found = self.find(module, disk);
+        found.map(|found| self.finish(module, imports, &found)).transpose()
+    }
+
+    fn find(&self, module: &Prepared, disk: &DiskCache) -> Option<Module> {
+        let name = Name::new(&self.fingerprint, module.code());
+        disk.find(&name, |code| border::module_of(&self.engine, code).ok())
+    }
+
+    /// Compiles, and keeps the result.
+    fn make(&self, module: &Prepared, disk: Option<&DiskCache>) -> wasmtime::Result<Module> {
+        let compiled = Module::new(&self.engine, module.code())?;
+        if let Some(disk) = disk {
+            let name = Name::new(&self.fingerprint, module.code());
+            disk.keep(&name, &self.fingerprint, &compiled.serialize()?);
+        }
+        Ok(compiled)
+    }
+
+    /// Makes native code ready to run, if it is within what its frames may take.
+    fn finish(
+        &self,
+        module: &Prepared,
+        imports: &[&'static HostFunction],
+        compiled: &Module,
+    ) -> Result<Option<Compiled>, Fault> {
         let text = compiled.text();
         let fits =
             module.function_sizes().iter().zip(compiled.functions()).all(|(size, function)| {
@@ -99,7 +154,7 @@ impl Compiler {
         }
         let image = module.restart().and_then(|_| Image::new(module));
         let globals = module.restart().map_or(0, |restart| restart.mutable_globals);
-        let linked = Linked::new(&compiled, imports, globals)?;
+        let linked = Linked::new(compiled, imports, globals)?;
         let bytes = compiled.image_range();
         let bytes =
             bytes.end as usize - bytes.start as usize + image.as_ref().map_or(0, Image::weight);
@@ -153,6 +208,12 @@ impl Compiled {
             }
         }
     }
+}
+
+/// Of what this process can run.
+pub(crate) fn fingerprints() -> Vec<Fingerprint> {
+    let compilers = [Traps::Signals, Traps::Explicit].map(Compiler::shared);
+    compilers.into_iter().flatten().map(|compiler| compiler.fingerprint).collect()
 }
 
 fn config(traps: Traps) -> Config {
@@ -217,7 +278,7 @@ mod tests {
         };
         let module = prepare(&wat::parse_str(text).expect("the text is right"), &rules);
         let compiler = Compiler::shared(traps).expect("there is a compiler");
-        compiler.compile(&module.expect("it is valid"), &[]).expect("it takes what is valid")
+        compiler.compile(&module.expect("it is valid"), &[], None).expect("it takes what is valid")
     }
 
     /// Nothing else would tell: what the compiler does not take is interpreted.

@@ -4,6 +4,7 @@ use crate::{
     border,
     cache::Key,
     compiler::{self, Compiled, Compiler, Traps},
+    disk_cache::DiskCache,
     engine::{Engine, Executable},
     heat::Heat,
     stack,
@@ -14,7 +15,7 @@ use std::{
     io::{self, Write},
     num::NonZeroU32,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Once, OnceLock},
+    sync::{Arc, Once, OnceLock},
 };
 
 /// A contract that can run.
@@ -27,6 +28,8 @@ pub(crate) struct Contract {
     /// As native code; `None` inside where the compiler could not have it.
     compiled: OnceLock<Option<Compiled>>,
     heat: Heat,
+    /// Where native code is kept for other processes.
+    disk: Option<Arc<DiskCache>>,
     /// How many instructions it may execute, where they cost nothing.
     instruction_bound: Option<NonZeroU32>,
 }
@@ -51,8 +54,31 @@ impl Contract {
             imports,
             compiled: OnceLock::new(),
             heat: Heat::default(),
+            disk: None,
             instruction_bound,
         })
+    }
+
+    /// With a folder in which its native code is looked for and kept.
+    pub(crate) fn kept_in(mut self, disk: Option<Arc<DiskCache>>) -> Self {
+        self.disk = disk;
+        self
+    }
+
+    /// Takes its native code from the disk, if it is kept there: then it is native from its first call on. To look
+    /// takes no longer than to read a file; whatever goes wrong, it is as if nothing were kept. Whether it is
+    /// native code by that.
+    pub(crate) fn look_up(&self, traps: Traps) -> bool {
+        let Some(disk) = self.disk.as_deref().filter(|_| !border::is_forked()) else {
+            return false;
+        };
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            Compiler::shared(traps)?.load(&self.module, &self.imports, disk)
+        }));
+        if let Ok(Ok(Some(found))) = found {
+            let _ = self.compiled.set(found);
+        }
+        self.compiled().is_some()
     }
 
     /// Where it is in the cache.
@@ -68,7 +94,10 @@ impl Contract {
             // A panic would be the compiler's bug. The contract stays interpreted then.
             let compiled = catch_unwind(AssertUnwindSafe(|| {
                 let compiler = Compiler::shared(traps)?;
-                stack::with_room(COMPILE_BYTES, || compiler.compile(&self.module, &self.imports))?
+                let disk = self.disk.as_deref();
+                stack::with_room(COMPILE_BYTES, || {
+                    compiler.compile(&self.module, &self.imports, disk)
+                })?
             }));
             let compiled = compiled.unwrap_or_else(|_| Err(Fault::Engine("it panicked".into())));
             let compiled = compiled.unwrap_or_else(|fault| {

@@ -27,7 +27,8 @@ impl Count {
 }
 
 impl Vm {
-    /// How many contracts have become native code so far, those that are gone from the cache included.
+    /// How many contracts have become native code so far, compiled or taken from `cache_dir`; those that are gone
+    /// from the cache included.
     pub fn compiled_contracts(&self) -> u64 {
         self.counts().compiled.get()
     }

@@ -14,6 +14,7 @@ mod cache;
 mod compiler;
 mod contract;
 mod counts;
+pub mod disk_cache;
 mod engine;
 mod heat;
 mod interpreter;

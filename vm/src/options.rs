@@ -1,6 +1,6 @@
 //! The options of a VM: one table of names, values and meanings.
 
-use crate::{compiler::Traps, record::Folder, watch::Watchers};
+use crate::{compiler::Traps, disk_cache::DiskCache, record::Folder, watch::Watchers};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, is_wasm, limits, prepare};
 use hebe_host::{
     Address, HostModule, Interface, Revision,
@@ -30,6 +30,10 @@ pub struct Options {
     pub(crate) evm1_mode: Evm1Mode,
     /// The bound of the cache.
     pub(crate) cache_size: CacheSize,
+    /// Where compiled code is kept for other processes.
+    pub(crate) cache_dir: Option<Arc<DiskCache>>,
+    /// The bound of that.
+    pub(crate) cache_dir_size: CacheDirSize,
     /// Code that runs instead of what the client gives, by the contract's address.
     pub(crate) replacements: BTreeMap<Address, Arc<[u8]>>,
     /// Who watches what runs.
@@ -134,6 +138,17 @@ impl Default for CacheSize {
     /// 64 MiB, which is about a thousand contracts of 4 KiB.
     fn default() -> Self {
         Self(64 << 20)
+    }
+}
+
+/// How many bytes of compiled code are kept on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CacheDirSize(pub(crate) u64);
+
+impl Default for CacheDirSize {
+    /// 1 GiB, which is some ten thousand contracts.
+    fn default() -> Self {
+        Self(1 << 30)
     }
 }
 
@@ -306,6 +321,37 @@ pub const OPTIONS: &[OptionRow] = &[
         is_recorded: false,
         set: |options, _, value| {
             options.cache_size = CacheSize(bytes(value)?);
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "cache_dir",
+        values: "a folder",
+        default: "",
+        purpose: "where compiled code is kept for other processes, and found again; whoever can write \
+                  there can have the process run any code",
+        is_recorded: false,
+        set: |options, _, value| {
+            let cache = DiskCache::open(Path::new(value), options.cache_dir_size.0)
+                .map_err(|error| format!("{value}: {error}"))?;
+            options.cache_dir = Some(Arc::new(cache));
+            Ok(())
+        },
+    },
+    OptionRow {
+        name: "cache_dir_size",
+        values: "bytes, or with one of the suffixes K, M, G (KiB, MiB, GiB)",
+        default: "1G",
+        purpose: "how much that folder may hold; what was not used for longest goes first",
+        is_recorded: false,
+        set: |options, _, value| {
+            let size = bytes(value)?;
+            if let Some(cache) = &options.cache_dir {
+                let cache = DiskCache::open(cache.path(), size)
+                    .map_err(|error| format!("{}: {error}", cache.path().display()))?;
+                options.cache_dir = Some(Arc::new(cache));
+            }
+            options.cache_dir_size = CacheDirSize(size);
             Ok(())
         },
     },

@@ -57,7 +57,9 @@ impl Vm {
         options.set(name, value)?;
         let (old, new) = (&self.options, &options);
         // What is compiled belongs to one way to trap.
-        if new.cache_size != old.cache_size || new.traps != old.traps {
+        let is_elsewhere =
+            new.cache_dir.as_ref().map(Arc::as_ptr) != old.cache_dir.as_ref().map(Arc::as_ptr);
+        if new.cache_size != old.cache_size || new.traps != old.traps || is_elsewhere {
             self.cache = Arc::new(Cache::new(options.cache_size.0));
         }
         if new.compile_threads != old.compile_threads || new.traps != old.traps {
@@ -213,6 +215,11 @@ impl Vm {
                 let imports = module.imports().iter().map(|row| functions[*row]).collect();
                 let bound = self.options.instruction_bound();
                 let contract = Contract::new(key.clone(), module, imports, &*self.engine, bound)?;
+                let contract = contract.kept_in(self.options.cache_dir.clone());
+                if self.options.engine == EngineChoice::Auto && contract.look_up(self.options.traps)
+                {
+                    self.counts.compiled.add_one();
+                }
                 Ok(Ok(Arc::new(contract)))
             }
             Err(rejected) => Ok(Err(Arc::new(rejected))),

@@ -3,6 +3,7 @@
 use super::vm;
 use hebe_host::{CallKind, Revision, StatusCode};
 use hebe_testing::{ScriptedHost, check_code, contract, module};
+use hebe_vm::Vm;
 use std::{sync::Barrier, thread, time::Duration};
 
 /// A contract that works for a while, and whose answer depends on its input and its number.
@@ -75,6 +76,33 @@ fn a_contract_is_compiled_once() {
         }
     });
     assert_eq!(vm.compiled_contracts(), 1);
+}
+
+/// What another process has compiled is native code from the first call on, though nothing compiles here; gas
+/// and output are the same.
+#[test]
+fn code_on_disk_is_native_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache").display().to_string();
+    let auto = || vm(&[("compile_threads", "0"), ("cache_dir", &path)]);
+    let run = |vm: &Vm, number| {
+        let result = check_code(busy(number, 10)).input(&[1; 8]).on(vm).result;
+        (result.status, result.gas_left, result.output)
+    };
+    let interpreting = auto();
+    let interpreted = run(&interpreting, 7);
+    assert_eq!(interpreting.compiled_contracts(), 0, "there is nothing yet");
+    let compiling = vm(&[("engine", "compiler"), ("cache_dir", &path)]);
+    assert_eq!(run(&compiling, 7), interpreted);
+
+    let reading = auto();
+    assert_eq!(run(&reading, 7), interpreted);
+    assert_eq!(reading.compiled_contracts(), 1);
+    run(&reading, 8);
+    assert_eq!(reading.compiled_contracts(), 1, "this one is not there");
+    let asked_not_to = vm(&[("engine", "interpreter"), ("cache_dir", &path)]);
+    assert_eq!(run(&asked_not_to, 7), interpreted);
+    assert_eq!(asked_not_to.compiled_contracts(), 0);
 }
 
 /// A contract that was deployed is native code before long, without having run.
