@@ -3,6 +3,7 @@
 use crate::Mistake;
 use hebe_host::recording::Subject;
 use hebe_testing::{Machine, Opened};
+use hebe_vm::Vm;
 
 /// The VM to use, with its options set. `library` is `LIB[,option=value...]`.
 ///
@@ -27,6 +28,17 @@ pub(crate) fn open_with(
     options: &[(String, String)],
 ) -> Result<Opened, Mistake> {
     hebe_testing::open(library, defaults, options).map_err(Mistake)
+}
+
+/// The VM built in, with these options set, first to last.
+///
+/// # Errors
+///
+/// A [`Mistake`] says what is wrong with an option.
+pub(crate) fn built_in<'a>(
+    options: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vm, Mistake> {
+    hebe_testing::built_in(options).map_err(Mistake)
 }
 
 /// The VM to replay a message with: with the options of its recording, and on top of them `options`.

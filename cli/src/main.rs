@@ -5,8 +5,10 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod block;
 mod cache;
+mod call;
 mod check;
 mod contract_file;
 mod demo;
@@ -48,6 +50,7 @@ struct Cli {
 enum Command {
     Run(Box<run::Arguments>),
     Replay(replay::Arguments),
+    Bench(Box<bench::Arguments>),
     Cache(cache::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cache(arguments) => cache::cache(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),

@@ -51,7 +51,7 @@ pub use check::{
 #[cfg(feature = "oracle")]
 pub use engines::{EnginesCompared, compare_engines};
 pub use machine::{Execution, Machine};
-pub use open::{Opened, open};
+pub use open::{Opened, built_in, open};
 pub use paid_transaction::{InvalidTransaction, PaidTransaction};
 pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};

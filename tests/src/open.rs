@@ -55,6 +55,21 @@ pub fn open<'a>(
     Ok(Opened { machine: vm.machine(), refused })
 }
 
+/// The VM built in, with these options set, first to last, and the bound of [`open`].
+///
+/// # Errors
+///
+/// A sentence says what is wrong with an option.
+pub fn built_in<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vm, String> {
+    let mut given = Options::default();
+    let bound = INSTRUCTION_BOUND.to_string();
+    given.set("instruction_bound", &bound).map_err(|error| error.to_string())?;
+    for (name, value) in options {
+        given.set(name, value).map_err(|error| error.to_string())?;
+    }
+    Ok(Vm::new(given))
+}
+
 /// A VM whose options are being set.
 enum Opening<'a> {
     BuiltIn(Box<Options>),

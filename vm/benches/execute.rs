@@ -1,15 +1,15 @@
 //! One `execute`: of an empty contract, of one that copies its input, of a loop; warm (seen before)
 //! and cold (never seen).
 //!
-//! Run with `cargo bench -p hebe-vm`. The figures of record are in docs/benchmarks.md.
+//! Run with `cargo bench -p hebe-vm --bench execute`. The figures of record are in docs/benchmarks.md.
+
+mod trivial;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use hebe_host::{
-    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostFault, HostResult, Message,
-    Outcome, Revision, StorageStatus, TxContext, U256,
-};
+use hebe_host::{Outcome, Revision};
 use hebe_vm::{Options, Vm};
 use std::hint::black_box;
+use trivial::{Trivial, message};
 
 const EMPTY: &str = include_str!("../../contracts/empty.wat");
 const COPY_INPUT: &str = include_str!("../../contracts/copy_input.wat");
@@ -51,79 +51,10 @@ fn kilobyte() -> Vec<u8> {
 }
 
 fn run(vm: &Vm, code: &[u8]) {
-    let message = Message {
-        kind: CallKind::Call,
-        is_static: false,
-        depth: 0,
-        gas: 1_000_000,
-        recipient: Address::repeat_byte(1),
-        sender: Address::repeat_byte(2),
-        input: &[7; 32],
-        value: U256::zero(),
-        create2_salt: Bytes32::zero(),
-        code_address: Address::repeat_byte(1),
-    };
+    let message = message(&[7; 32]);
     let outcome =
-        vm.execute(Revision::Byzantium, black_box(&message), black_box(code), &mut Nobody);
+        vm.execute(Revision::Byzantium, black_box(&message), black_box(code), &mut Trivial);
     assert!(matches!(outcome, Ok(Outcome::Success { .. })), "{outcome:?}");
-}
-
-/// A chain that nobody asks anything.
-struct Nobody;
-
-fn asked<T>() -> HostResult<T> {
-    Err(HostFault("was asked".into()))
-}
-
-impl Host for Nobody {
-    fn account_exists(&mut self, _: Address) -> HostResult<bool> {
-        asked()
-    }
-    fn get_storage(&mut self, _: Address, _: Bytes32) -> HostResult<Bytes32> {
-        asked()
-    }
-    fn set_storage(&mut self, _: Address, _: Bytes32, _: Bytes32) -> HostResult<StorageStatus> {
-        asked()
-    }
-    fn get_balance(&mut self, _: Address) -> HostResult<U256> {
-        asked()
-    }
-    fn get_code_size(&mut self, _: Address) -> HostResult<usize> {
-        asked()
-    }
-    fn get_code_hash(&mut self, _: Address) -> HostResult<Bytes32> {
-        asked()
-    }
-    fn copy_code(&mut self, _: Address, _: usize, _: &mut [u8]) -> HostResult<usize> {
-        asked()
-    }
-    fn selfdestruct(&mut self, _: Address, _: Address) -> HostResult<bool> {
-        asked()
-    }
-    fn call(&mut self, _: &Message<'_>) -> HostResult<CallResult> {
-        asked()
-    }
-    fn get_tx_context(&mut self) -> HostResult<TxContext> {
-        asked()
-    }
-    fn get_block_hash(&mut self, _: i64) -> HostResult<Bytes32> {
-        asked()
-    }
-    fn emit_log(&mut self, _: Address, _: &[u8], _: &[Bytes32]) -> HostResult<()> {
-        asked()
-    }
-    fn access_account(&mut self, _: Address) -> HostResult<AccessStatus> {
-        asked()
-    }
-    fn access_storage(&mut self, _: Address, _: Bytes32) -> HostResult<AccessStatus> {
-        asked()
-    }
-    fn get_transient_storage(&mut self, _: Address, _: Bytes32) -> HostResult<Bytes32> {
-        asked()
-    }
-    fn set_transient_storage(&mut self, _: Address, _: Bytes32, _: Bytes32) -> HostResult<()> {
-        asked()
-    }
 }
 
 criterion_group! {

@@ -202,7 +202,7 @@ impl Drop for Contract {
 }
 
 /// Native stack that the compiler may use.
-const COMPILE_BYTES: usize = 4 << 20;
+pub(crate) const COMPILE_BYTES: usize = 4 << 20;
 
 const _: () =
     assert!(COMPILE_BYTES <= stack::MOST_BYTES && compiler::STACK_BYTES <= stack::MOST_BYTES);

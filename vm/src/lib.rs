@@ -22,6 +22,7 @@ mod options;
 mod record;
 mod shadow;
 mod stack;
+pub mod steps;
 mod vm;
 mod watch;
 

@@ -22,7 +22,7 @@ pub struct Vm {
     options: Arc<Options>,
     /// What contracts may import, for each revision that has prices.
     interfaces: Arc<[Interface]>,
-    engine: Arc<dyn Engine>,
+    pub(crate) engine: Arc<dyn Engine>,
     cache: Arc<Cache>,
     background: Arc<Background>,
     counts: Arc<Counts>,
@@ -181,7 +181,7 @@ impl Vm {
     }
 
     /// What contracts of `revision` may import, and its prices.
-    fn interface(&self, revision: Revision) -> Result<&Interface, Fault> {
+    pub(crate) fn interface(&self, revision: Revision) -> Result<&Interface, Fault> {
         self.interfaces
             .iter()
             .find(|interface| interface.revision() == revision)
@@ -228,7 +228,7 @@ impl Vm {
 
     /// Validates and meters code. Where contracts are metered when they are deployed, their init code
     /// is metered now, and everything else was before.
-    fn prepare(
+    pub(crate) fn prepare(
         &self,
         interface: &Interface,
         code: &[u8],

@@ -1,0 +1,174 @@
+//! `hebe bench`: how fast is a contract?
+
+mod figures;
+mod page;
+mod plots;
+mod progress;
+mod samples;
+mod subject;
+
+use crate::{
+    Mistake,
+    call::{self, Call},
+    output::{Printout, document},
+    values,
+};
+use clap::builder::PossibleValuesParser;
+use figures::Figures;
+use hebe_host::{Fees, StatusCode};
+use hebe_testing::Execution;
+use samples::Bound;
+use serde_json::json;
+use std::{
+    io::{self, Write},
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use subject::Subject;
+use tempfile::NamedTempFile;
+
+/// Measure a contract: each step on its way to run, and a call of it, on every engine.
+///
+/// What is measured is the message that `hebe run` would run, on the same chain, and each run is undone. A time is
+/// that of the VM with the chain's answers in it. A cold call is that of a VM that has seen no contract yet; a warm
+/// one is that of a VM which has run the message before.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit code: 0 the contract succeeded; 1 it reverted or failed, which is measured all the \
+                  same, or it can't run at all; 2 the question itself was wrong, and nothing was measured."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    call: Call,
+
+    /// Begin with the accounts in this JSON file, which stays as it is
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// Set an option of the VM; can be given several times
+    #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = values::option)]
+    options: Vec<(String, String)>,
+
+    /// Measure this engine; can be given several times
+    #[arg(long = "engine", value_name = "NAME", default_values = ["interpreter", "compiler"],
+          value_parser = PossibleValuesParser::new(["interpreter", "compiler", "auto", "shadow"]))]
+    engines: Vec<String>,
+
+    /// How long to take for each figure, in seconds; it has three samples at least
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1",
+          allow_negative_numbers = true)]
+    time: Duration,
+
+    /// How many samples to take for each figure, at most
+    #[arg(long, value_name = "NUMBER", default_value = "100000")]
+    runs: NonZeroUsize,
+
+    /// Write a page with plots into this file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// A time on the command line.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: f64 = 3_600.0;
+    text.parse()
+        .ok()
+        .filter(|seconds| (0.0..=MOST).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("a time is a number of seconds up to {MOST}, such as 0.5"))
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// A [`Mistake`]; nothing was measured then, or the page could not be written.
+pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
+    if arguments.options.iter().any(|(name, _)| name == "engine") {
+        return Err(Mistake("the engines to measure are chosen by --engine".to_owned()));
+    }
+    let revision = arguments.call.revision();
+    if Fees::of(revision).is_none() {
+        return Err(Mistake(format!(
+            "nothing can run at revision {revision}: it has no prices yet"
+        )));
+    }
+    let accounts = arguments.state.as_deref().map(call::accounts).transpose()?;
+    let (chain, transaction) = arguments.call.set_up(accounts.unwrap_or_default())?;
+    let mut subject = Subject::new(chain, transaction, &arguments.options)?;
+    let page = arguments.html.as_deref().map(begin_page).transpose()?;
+
+    let (first, _) = subject.run(&subject.vm("interpreter")?)?;
+    let contract = match subject.contract()? {
+        Some(contract) if first.result.status != StatusCode::InternalError => contract,
+        _ => return Ok(can_not_run(&first, arguments.json)),
+    };
+    let bound = Bound { time: arguments.time, most: arguments.runs.get() };
+    let measured = subject.measure(&contract, &first, &arguments.engines, bound)?;
+    let figures = Figures { title: arguments.call.title(), first, measured };
+
+    if let (Some(file), Some(path)) = (page, &arguments.html) {
+        finish_page(file, path, &page::html(&figures))?;
+    }
+    let text = if arguments.json { document(&figures.json()) } else { figures.text() };
+    let is_good = figures.is_success() && figures.differing().next().is_none();
+    Ok(Printout { text, problems: problems(&figures), code: u8::from(!is_good) })
+}
+
+/// What has to be said beside the figures.
+fn problems(figures: &Figures) -> Vec<String> {
+    let mut problems = Vec::new();
+    if cfg!(debug_assertions) {
+        problems.push("this is a debug build: the times mean little".to_owned());
+    }
+    if !figures.is_success() {
+        let status = figures.first.result.status;
+        problems
+            .push(format!("the contract did not succeed ({status}): that is what was measured"));
+    }
+    problems.extend(figures.differing().map(|engine| {
+        format!(
+            "on {engine} it ends otherwise than on the interpreter, a bug of Hebe's that we want to hear of; \
+             `hebe run --set engine=shadow` records it"
+        )
+    }));
+    problems
+}
+
+/// Where there is nothing to measure.
+fn can_not_run(first: &Execution, as_json: bool) -> Printout {
+    let (status, reason) = (first.result.status, first.reason.as_deref());
+    let text = if as_json {
+        document(&json!({ "status": status.name(), "reason": reason }))
+    } else {
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("status       {status}{reason}\nnothing was measured\n")
+    };
+    Printout { text, problems: Vec::new(), code: 1 }
+}
+
+/// A file beside that of the page, so that who can't write there knows it before everything is measured, and an
+/// older page stays until there is a new one.
+fn begin_page(path: &Path) -> Result<NamedTempFile, Mistake> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let file = match path.is_dir() {
+        true => Err(io::Error::other("it is a folder")),
+        false => NamedTempFile::new_in(folder.unwrap_or(Path::new("."))),
+    };
+    file.map_err(|error| Mistake(format!("{}: {error}", path.display())))
+}
+
+fn finish_page(mut file: NamedTempFile, path: &Path, page: &str) -> Result<(), Mistake> {
+    let written = file.write_all(page.as_bytes()).and_then(|()| {
+        // Temporary files are their owner's alone; a page is for anybody.
+        #[cfg(unix)]
+        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path).map(drop).map_err(|failed| failed.error)
+    });
+    written.map_err(|error| Mistake(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,177 @@
+//! One message to one contract, as it is asked for on the command line, and the chain around it.
+
+use crate::{
+    Mistake, block,
+    contract_file::{self, Section},
+    values::{self, Bytes},
+};
+use hebe_host::{Address, Revision, U256};
+use hebe_testing::{Account, Chain, Transaction, state_file};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The message.
+#[derive(clap::Args)]
+pub(crate) struct Call {
+    /// The contract: WebAssembly binary or text, or hex of the code, known by the content; `-` is
+    /// standard input
+    contract: Option<PathBuf>,
+
+    /// Call data
+    #[arg(long, value_name = "HEX", value_parser = values::bytes, default_value = "",
+          hide_default_value = true, conflicts_with = "create")]
+    input: Bytes,
+
+    /// Wei to send along, decimal or hex with 0x
+    #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "0")]
+    value: U256,
+
+    /// Gas that may be used
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000_000, allow_negative_numbers = true,
+          value_parser = clap::value_parser!(i64).range(0..))]
+    gas: i64,
+
+    /// Create a contract: CONTRACT is init code, and what it finishes with is the new contract
+    #[arg(long, requires = "contract")]
+    create: bool,
+
+    /// Append this code to the init code, in the custom section `runtime`, for it to deploy
+    #[arg(long, value_name = "FILE", requires = "create")]
+    runtime: Option<PathBuf>,
+
+    /// Append these bytes to the init code, in the custom section `arguments`, for its constructor
+    #[arg(long, value_name = "HEX", value_parser = values::bytes, requires = "create",
+          conflicts_with = "runtime")]
+    arguments: Option<Bytes>,
+
+    /// Who sends the message; has 1,000,000 ether if it does not exist yet
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address, default_value = SENDER)]
+    sender: Address,
+
+    /// Who receives the message
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address, default_value = RECIPIENT,
+          conflicts_with = "create")]
+    recipient: Address,
+
+    /// Make a static call, which changes nothing, the state file included
+    #[arg(long = "static", conflicts_with_all = ["create", "value"])]
+    is_static: bool,
+
+    /// The Ethereum revision whose prices and functions hold
+    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    revision: Revision,
+
+    #[command(flatten)]
+    block: block::Block,
+}
+
+const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
+const RECIPIENT: &str = "0x000000000000000000000000000000000000c0de";
+
+/// 1,000,000 ether in wei.
+const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
+
+impl Call {
+    /// The revision whose rules hold.
+    pub(crate) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// Whether nothing is to be changed.
+    pub(crate) fn is_static(&self) -> bool {
+        self.is_static
+    }
+
+    /// What to call the contract.
+    pub(crate) fn title(&self) -> String {
+        match &self.contract {
+            Some(path) if path == Path::new("-") => "standard input".to_owned(),
+            Some(path) => path.display().to_string(),
+            None => format!("{:?}", self.recipient),
+        }
+    }
+
+    /// The transaction that was asked for, and the chain on which it runs: with these accounts, a sender who
+    /// can pay, and the contract in its place.
+    ///
+    /// # Errors
+    ///
+    /// A [`Mistake`] where a contract can't be read, or there is none.
+    pub(crate) fn set_up(
+        &self,
+        accounts: BTreeMap<Address, Account>,
+    ) -> Result<(Chain, Transaction), Mistake> {
+        let mut chain = Chain::new(self.revision, accounts);
+        self.block.apply(&mut chain.context);
+        add_sender(&mut chain, self.sender);
+        let transaction = self.transaction(&mut chain)?;
+        Ok((chain, transaction))
+    }
+
+    fn transaction(&self, chain: &mut Chain) -> Result<Transaction, Mistake> {
+        let code = self.contract.as_deref().map(contract_file::read).transpose()?;
+        let transaction = Transaction {
+            from: self.sender,
+            to: (!self.create).then_some(self.recipient),
+            input: self.input.0.clone(),
+            value: self.value,
+            gas: self.gas,
+            is_static: self.is_static,
+        };
+        match code {
+            Some(init_code) if self.create => {
+                Ok(Transaction { input: self.with_what_it_carries(init_code)?, ..transaction })
+            }
+            Some(code) => {
+                install(chain, self.recipient, code);
+                Ok(transaction)
+            }
+            None if chain.state.code(self.recipient).is_empty() => Err(Mistake(format!(
+                "there is no contract to run: name a file, or with --state and --recipient an account \
+                 that has code ({:?} has none)",
+                self.recipient
+            ))),
+            None => Ok(transaction),
+        }
+    }
+
+    /// Init code with the runtime or the arguments that were given.
+    fn with_what_it_carries(&self, init_code: Vec<u8>) -> Result<Vec<u8>, Mistake> {
+        match (&self.runtime, &self.arguments) {
+            (Some(runtime), _) => {
+                let runtime = contract_file::read(runtime)?;
+                contract_file::with_section(&init_code, Section::Runtime, &runtime)
+            }
+            (None, Some(Bytes(content))) => {
+                contract_file::with_section(&init_code, Section::Arguments, content)
+            }
+            (None, None) => Ok(init_code),
+        }
+    }
+}
+
+/// The accounts in a state file.
+///
+/// # Errors
+///
+/// A [`Mistake`] that names the file.
+pub(crate) fn accounts(path: &Path) -> Result<BTreeMap<Address, Account>, Mistake> {
+    state_file::load(path).map_err(|error| Mistake(error.to_string()))
+}
+
+fn add_sender(chain: &mut Chain, sender: Address) {
+    if !chain.state.exists(sender) {
+        let balance = SENDERS_BALANCE.into();
+        chain.state.insert(sender, Account { balance, ..Account::default() });
+    }
+}
+
+/// Puts code at an address. The account keeps what else it has.
+fn install(chain: &mut Chain, address: Address, code: Vec<u8>) {
+    let account = chain.state.account(address).cloned().unwrap_or_default();
+    // A contract's nonce begins at 1 (EIP-161).
+    let nonce = account.nonce.max(1);
+    chain.state.insert(address, Account { code: code.into(), nonce, ..account });
+}

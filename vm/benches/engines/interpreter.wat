@@ -1,0 +1,32 @@
+;; A branchy loop: an interpreter of one register. native.rs has the same in Rust.
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 1024) "\00\01\04\02\03\07\04\05\00\06")
+  (func (export "main")
+    (local $turns i32) (local $acc i32) (local $pc i32) (local $instruction i32)
+    (local.set $turns (i32.const 10000))
+    (local.set $acc (i32.const 1))
+    (block $end
+      (loop $next
+        (local.set $instruction (i32.load8_u offset=1024 (local.get $pc)))
+        (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
+        (block $rotate (block $count (block $subtract (block $skip (block $multiply (block $halve (block $mix (block $add
+          (br_table $add $mix $halve $multiply $skip $subtract $count $rotate (local.get $instruction)))
+          (local.set $acc (i32.add (local.get $acc) (i32.const 7)))
+          (br $next))
+          (local.set $acc (i32.xor (local.get $acc) (i32.shl (local.get $acc) (i32.const 5))))
+          (br $next))
+          (local.set $acc (i32.shr_u (local.get $acc) (i32.const 1)))
+          (br $next))
+          (local.set $acc (i32.mul (local.get $acc) (i32.const 3)))
+          (br $next))
+          (local.set $pc (i32.add (local.get $pc) (i32.and (local.get $acc) (i32.const 1))))
+          (br $next))
+          (local.set $acc (i32.sub (local.get $acc) (local.get $turns)))
+          (br $next))
+          (br_if $end (i32.eqz (local.tee $turns (i32.sub (local.get $turns) (i32.const 1)))))
+          (local.set $pc (i32.const 0))
+          (br $next))
+        (local.set $acc (i32.rotl (local.get $acc) (i32.const 3)))
+        (br $next)))
+    (i32.store (i32.const 0) (local.get $acc))))

@@ -1,0 +1,236 @@
+//! Engines against each other, against wasmi and wasmtime as they are, against native code and an EVM: one table,
+//! in one run, so that ratios mean something.
+//!
+//!     cargo bench -p hebe-vm --bench engines              prints it
+//!     cargo bench -p hebe-vm --bench engines -- --write   puts it into docs/benchmarks.md too
+//!
+//! Without `--bench`, as `cargo test --benches` runs it, everything runs once, and is held against each other.
+
+mod contracts;
+mod evm;
+mod measure;
+mod native;
+mod raw;
+mod table;
+#[path = "../trivial/mod.rs"]
+mod trivial;
+
+use contracts::{Kind, Row};
+use hebe::LoadedVm;
+use hebe_host::{CallResult, Outcome, Revision, StatusCode};
+use hebe_vm::{Options, Vm};
+use measure::{Measured, Samples, in_turns, repeated};
+use std::{env, fs, path::Path, thread, time::Instant};
+use table::{Aim, COLUMNS, Line};
+use trivial::{Trivial, message};
+
+/// Fuel for anything; a word more would be a negative number inside of wasmtime.
+const FUEL: u64 = i64::MAX as u64;
+
+fn main() {
+    let is_asked = |option: &str| env::args().any(|argument| argument == option);
+    let mut rows: Vec<(&str, Kind, Vec<Option<Measured>>)> =
+        contracts::rows().into_iter().map(|row| (row.name, row.kind, columns(row))).collect();
+    rows.insert(1, ("empty contract, through the C interface", Kind::Short, c_interface()));
+    if !is_asked("--bench") {
+        let measured = rows.iter_mut().flat_map(|(_, _, columns)| columns.iter_mut().flatten());
+        measured.for_each(|measured| _ = measured(1));
+        return;
+    }
+    let mut lines = Vec::new();
+    for (name, kind, mut columns) in rows {
+        eprintln!("{name}");
+        lines.push((kind, Line { name, columns: in_turns(&mut columns) }));
+    }
+    let aims = aims(&lines, threads());
+    let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+    let text = format!("{}\n{}", table::markdown(&lines), table::aims(&aims));
+    println!("{text}");
+    if is_asked("--write") {
+        write(&text);
+    }
+}
+
+/// What is measured of a row. All that give an answer give the same.
+fn columns(row: Row) -> Vec<Option<Measured>> {
+    let Row { name, code, input, native, evm, kind } = row;
+    let fueled =
+        wasmtime::Engine::new(wasmtime::Config::new().consume_fuel(true)).expect("it is right");
+    let plain = wasmtime::Engine::default();
+    let wasmi = {
+        // As we use it, too.
+        let mut config = wasmi::Config::default();
+        config.compilation_mode(wasmi::CompilationMode::LazyTranslation);
+        wasmi::Engine::new(&config)
+    };
+    if kind == Kind::First {
+        let hebe =
+            |engine| hebe_calls(vm(&[("engine", engine), ("cache_size", "0")]), &code, &input).0;
+        return vec![
+            Some(hebe("interpreter")),
+            Some(hebe("compiler")),
+            Some(raw::wasmi::first_calls(wasmi, &code, &input)),
+            Some(raw::wasmtime::first_calls(plain, &code, &input)),
+            None,
+            None,
+            None,
+        ];
+    }
+    let (interpreter, expected) = hebe_calls(vm(&[("engine", "interpreter")]), &code, &input);
+    let same = |column: usize, (measured, output): (Measured, Vec<u8>)| {
+        assert_eq!(output, expected, "{name}: {}", COLUMNS[column]);
+        Some(measured)
+    };
+    let native = native.map(|mut native| {
+        assert_eq!(native(), expected, "{name}: in Rust");
+        repeated(native)
+    });
+    let evm = evm.map(|evm| {
+        let (measured, output) = evm::calls(evm.code, &evm.input);
+        if evm.gives_number {
+            let low: Vec<u8> = output.iter().rev().take(expected.len()).copied().collect();
+            assert_eq!(low, expected, "{name}: on the EVM");
+        }
+        measured
+    });
+    vec![
+        Some(interpreter),
+        same(1, hebe_calls(vm(&[("engine", "compiler")]), &code, &input)),
+        same(2, raw::wasmi::calls(&wasmi, None, &code, &input)),
+        same(3, raw::wasmtime::calls(&plain, None, &code, &input)),
+        same(4, raw::wasmtime::calls(&fueled, Some(FUEL), &code, &input)),
+        native,
+        evm,
+    ]
+}
+
+fn vm(options: &[(&str, &str)]) -> Vm {
+    let mut given = Options::default();
+    for (name, value) in options {
+        given.set(name, value).expect("it is an option");
+    }
+    Vm::new(given)
+}
+
+/// Calls of a contract, and what the first gives.
+fn hebe_calls(vm: Vm, code: &[u8], input: &[u8]) -> (Measured, Vec<u8>) {
+    let (code, input) = (code.to_vec(), input.to_vec());
+    let call = move || match vm.execute(Revision::Byzantium, &message(&input), &code, &mut Trivial)
+    {
+        Ok(Outcome::Success { output, .. }) => output,
+        other => panic!("{other:?}"),
+    };
+    let output = call();
+    (repeated(call), output)
+}
+
+/// The empty contract, as a client calls it.
+fn c_interface() -> Vec<Option<Measured>> {
+    let calls = |engine| {
+        let mut vm = LoadedVm::built_in();
+        vm.set_option("engine", engine).expect("it is an option");
+        let code =
+            wat::parse_str(include_str!("../../../contracts/empty.wat")).expect("it is right");
+        Some(repeated(move || {
+            let result = vm.execute(Revision::Byzantium, &message(&[]), &code, &mut Trivial);
+            assert!(
+                matches!(result, Ok(CallResult { status: StatusCode::Success, .. })),
+                "{result:?}"
+            );
+        }))
+    };
+    let mut columns = vec![calls("interpreter"), calls("compiler")];
+    columns.resize_with(COLUMNS.len(), || None);
+    columns
+}
+
+/// How much more two threads do than one, in the same time.
+fn threads() -> f64 {
+    const CALLS: u32 = 20_000;
+    let vm = vm(&[("engine", "compiler")]);
+    let code =
+        wat::parse_str(include_str!("../../../contracts/copy_input.wat")).expect("it is right");
+    let calls = || {
+        for _ in 0..CALLS {
+            let outcome = vm.execute(Revision::Byzantium, &message(&[7; 32]), &code, &mut Trivial);
+            assert!(matches!(outcome, Ok(Outcome::Success { .. })), "{outcome:?}");
+        }
+    };
+    calls();
+    let time = |threads: u32| {
+        let begin = Instant::now();
+        thread::scope(|scope| {
+            (0..threads).for_each(|_| drop(scope.spawn(calls)));
+        });
+        begin.elapsed().as_secs_f64() / f64::from(threads)
+    };
+    let mut ratios: Vec<f64> = (0..15).map(|_| time(1) / time(2)).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
+
+/// What we want to reach, and how far we are.
+fn aims(lines: &[(Kind, Line)], threads: f64) -> Vec<Aim> {
+    const COMPILER: usize = 1;
+    let median = |line: &Line, column: usize| line.columns[column].as_ref().map(Samples::median);
+    let figure = |name: &str, column: usize| {
+        let line = lines.iter().find(|(_, line)| line.name == name).map(|(_, line)| line);
+        line.and_then(|line| median(line, column)).expect("it was measured")
+    };
+    let ratios = |kinds: &[Kind], base: usize| {
+        let lines = lines.iter().filter(|(kind, _)| kinds.contains(kind));
+        let mut ratios: Vec<f64> = lines
+            .filter_map(|(_, line)| Some(median(line, COMPILER)? / median(line, base)?))
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios
+    };
+    let metering = ratios(&[Kind::Warm, Kind::Hash], table::BASE);
+    let hashes = ratios(&[Kind::Hash], 5);
+    let most = |what, figure, bound, write| Aim { what, figure, bound, write, is_least: false };
+    vec![
+        most(
+            "metered against unmetered (long rows), median",
+            metering[metering.len() / 2],
+            1.05,
+            table::ratio,
+        ),
+        most("metered against unmetered, worst", metering[metering.len() - 1], 1.15, table::ratio),
+        most("hashes against native Rust, median", hashes[hashes.len() / 2], 1.5, table::ratio),
+        most(
+            "warm empty call through the C interface",
+            figure("empty contract, through the C interface", COMPILER),
+            2e3,
+            table::time,
+        ),
+        most(
+            "ERC-20 transfer",
+            figure("ERC-20 transfer, written by hand", COMPILER),
+            3.5e3,
+            table::time,
+        ),
+        most("fib(20)", figure("fib(20), recursive", COMPILER), 75e3, table::time),
+        most("i64 loop", figure("i64 loop, 1,000,000 turns", COMPILER), 1.5e6, table::time),
+        most("first call of a small contract", figure("first call, 1 KB", 0), 50e3, table::time),
+        most("first call of the 65 KB contract", figure("first call, 65 KB", 0), 1e6, table::time),
+        Aim {
+            what: "two threads against one",
+            figure: threads,
+            bound: 1.8,
+            write: table::ratio,
+            is_least: true,
+        },
+    ]
+}
+
+const BEGIN: &str = "<!-- begin: cargo bench -p hebe-vm --bench engines -- --write -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// Puts the tables between the marks in docs/benchmarks.md.
+fn write(text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/benchmarks.md");
+    let page = fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = page.split_once(BEGIN).expect("the mark is there");
+    let (_, after) = rest.split_once(END).expect("the mark is there");
+    fs::write(&path, format!("{before}{BEGIN}\n{text}\n{END}{after}")).expect("it can be written");
+}
