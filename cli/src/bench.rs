@@ -9,6 +9,7 @@ mod subject;
 
 use crate::{
     Mistake,
+    block::Block,
     call::{self, Call},
     output::{Printout, document},
     values,
@@ -71,6 +72,10 @@ pub(crate) struct Arguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+
+    // Last, since it begins a heading.
+    #[command(flatten)]
+    block: Block,
 }
 
 /// A time on the command line.
@@ -99,7 +104,8 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
         )));
     }
     let accounts = arguments.state.as_deref().map(call::accounts).transpose()?;
-    let (chain, transaction) = arguments.call.set_up(accounts.unwrap_or_default())?;
+    let (chain, transaction) =
+        arguments.call.set_up(accounts.unwrap_or_default(), &arguments.block)?;
     let mut subject = Subject::new(chain, transaction, &arguments.options)?;
     let page = arguments.html.as_deref().map(begin_page).transpose()?;
 

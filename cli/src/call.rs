@@ -1,7 +1,8 @@
 //! One message to one contract, as it is asked for on the command line, and the chain around it.
 
 use crate::{
-    Mistake, block,
+    Mistake,
+    block::Block,
     contract_file::{self, Section},
     values::{self, Bytes},
 };
@@ -62,9 +63,6 @@ pub(crate) struct Call {
     /// The Ethereum revision whose prices and functions hold
     #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
     revision: Revision,
-
-    #[command(flatten)]
-    block: block::Block,
 }
 
 const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
@@ -93,8 +91,8 @@ impl Call {
         }
     }
 
-    /// The transaction that was asked for, and the chain on which it runs: with these accounts, a sender who
-    /// can pay, and the contract in its place.
+    /// The transaction that was asked for, and the chain on which it runs: with these accounts, at this
+    /// block, a sender who can pay, and the contract in its place.
     ///
     /// # Errors
     ///
@@ -102,9 +100,10 @@ impl Call {
     pub(crate) fn set_up(
         &self,
         accounts: BTreeMap<Address, Account>,
+        block: &Block,
     ) -> Result<(Chain, Transaction), Mistake> {
         let mut chain = Chain::new(self.revision, accounts);
-        self.block.apply(&mut chain.context);
+        block.apply(&mut chain.context);
         add_sender(&mut chain, self.sender);
         let transaction = self.transaction(&mut chain)?;
         Ok((chain, transaction))

@@ -2,6 +2,7 @@
 
 use crate::{
     Mistake,
+    block::Block,
     call::{self, Call},
     estimate, machine,
     output::{Lines, Printout, document, exit_code, report_json, report_lines},
@@ -52,6 +53,10 @@ pub(crate) struct Arguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+
+    // Last, since it begins a heading.
+    #[command(flatten)]
+    block: Block,
 }
 
 /// Runs the command.
@@ -73,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
         Some(path) if path.try_exists().unwrap_or(true) => call::accounts(path)?,
         _ => BTreeMap::new(),
     };
-    let (mut chain, transaction) = arguments.call.set_up(accounts)?;
+    let (mut chain, transaction) = arguments.call.set_up(accounts, &arguments.block)?;
     if arguments.estimate {
         return Ok(estimate::answer(&mut chain, machine.as_ref(), &transaction, arguments.json));
     }

@@ -144,10 +144,12 @@ mod tests {
     #[test]
     fn a_panic_comes_through() {
         on_small_thread(|| {
+            let before = bytes_left();
             let run = || with_room(MOST_BYTES, || panic!("as it is meant to"));
             assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
             assert_eq!(LIMIT.get(), 0);
-            assert!(bytes_left() < 1 << 20);
+            // The system may have given a larger stack than was asked for.
+            assert!(bytes_left() <= before);
             with_room(MOST_BYTES, || assert!(bytes_left() > MOST_BYTES)).unwrap();
         });
     }
