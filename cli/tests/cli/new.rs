@@ -2,6 +2,7 @@
 
 use crate::support::Shell;
 use serde_json::json;
+use std::{fs, path::Path};
 
 #[test]
 fn a_contract_to_begin_with() {
@@ -84,4 +85,33 @@ fn an_sdk_that_is_none() {
     let shell = Shell::new();
     shell.hebe("new token --sdk .").refuses(". is not Hebe's folder contracts/sdk");
     assert!(shell.files().is_empty());
+}
+
+/// As a stranger would go on. Needs a compiler for contracts, and says so where there is none.
+#[test]
+fn what_it_makes_builds_and_passes_its_tests() {
+    let mut build = match hebe_contracts::cargo_build() {
+        Ok(build) => build,
+        Err(problem) => return eprintln!("not tried: {problem}"),
+    };
+    let shell = Shell::new();
+    shell.hebe("new my-token");
+    let folder = shell.path("my-token");
+    // The versions that the samples have, so that nothing is looked up.
+    fs::copy(hebe_contracts::folder().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    // Kept, since the compiler's library is built, too.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new");
+    let built = build
+        .current_dir(&folder)
+        .args(["--release", "--target-dir"])
+        .arg(&target)
+        .output()
+        .expect("there is Cargo");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+
+    let binary = "wasm32v1-none/release/my_token.wasm";
+    fs::create_dir_all(folder.join("target/wasm32v1-none/release")).unwrap();
+    fs::copy(target.join(binary), folder.join("target").join(binary)).unwrap();
+    let tested = shell.hebe("test my-token/my-token.test.toml");
+    assert_eq!(tested.code(), 0, "{}{}", tested.text(), tested.problem());
 }

@@ -22,6 +22,7 @@ mod toolchain;
 
 pub use build::{Built, build, write};
 pub use manifest::{Entry, Manifest};
+pub use rust::cargo_build;
 pub use samples::{EntryKind, Language, Sample, samples};
 pub use toolchain::{Toolchain, toolchain};
 

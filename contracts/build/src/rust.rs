@@ -26,8 +26,24 @@ struct Rust {
     linker: Option<&'static str>,
 }
 
+/// `cargo build` with whatever a package of a contract needs beyond its own files: for tests of packages outside
+/// of this repository.
+///
+/// # Errors
+///
+/// A [`Problem`] if there is no compiler for contracts.
+pub fn cargo_build() -> Result<Command, Problem> {
+    find(None).map(|(_, rust)| rust.cargo())
+}
+
 pub(crate) fn toolchain(recorded: Option<&str>) -> Result<Toolchain, Problem> {
-    let mut found: Option<Toolchain> = None;
+    let (version, rust) = find(recorded)?;
+    Ok(Toolchain { version, compiler: Box::new(rust) })
+}
+
+/// The compiler, and its version with those of its parts.
+fn find(recorded: Option<&str>) -> Result<(String, Rust), Problem> {
+    let mut found: Option<(String, Rust)> = None;
     let mut old = None;
     for rustc in [PathBuf::from("rustc"), PathBuf::from("/usr/bin/rustc")] {
         let Some((name, sysroot)) = version(&rustc).zip(sysroot(&rustc)) else {
@@ -48,7 +64,7 @@ pub(crate) fn toolchain(recorded: Option<&str>) -> Result<Toolchain, Problem> {
         }
         let is_recorded = recorded == Some(version.as_str());
         if found.is_none() || is_recorded {
-            found = Some(Toolchain { version, compiler: Box::new(Rust { rustc, linker }) });
+            found = Some((version, Rust { rustc, linker }));
         }
     }
     found.ok_or_else(|| {
@@ -88,37 +104,19 @@ impl Compiler for Rust {
             return Err(Problem(format!("{}: its Cargo.toml names no package", sample.source)));
         };
 
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // What the caller's environment says of other builds must not change this one.
-        for (variable, _) in env::vars_os() {
-            let name = variable.to_string_lossy();
-            if name == "RUSTFLAGS"
-                || name.starts_with("CARGO_BUILD_")
-                || name.starts_with("CARGO_PROFILE_")
-            {
-                command.env_remove(&variable);
-            }
-        }
+        let mut command = self.cargo();
         let target = folder().join("target");
         command
             .current_dir(folder())
-            .env("RUSTC", &self.rustc)
             .env("CARGO_ENCODED_RUSTFLAGS", self.flags(&sample.profile)?)
             .env("CARGO_TARGET_DIR", &target)
             .env("CARGO_INCREMENTAL", "0")
-            .args(["build", "--locked", "--color=never", "--target", TARGET])
-            .args(["--profile", &sample.profile, "--package", name]);
+            .args(["--locked", "--profile", &sample.profile, "--package", name]);
         if let Some(binary) = binary {
             command.arg("--bin").arg(binary);
         }
         if manifest.get("dependencies").is_some_and(|packages| packages.get("hebe-sdk").is_some()) {
             command.args(["--features", "hebe-sdk/abi-section"]);
-        }
-        if let Some(linker) = self.linker {
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker)
-                .arg("-Zbuild-std=core,alloc");
         }
         output(&mut command, &[])
             .map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
@@ -138,6 +136,29 @@ impl Compiler for Rust {
 }
 
 impl Rust {
+    /// `cargo build` for the target with this compiler.
+    fn cargo(&self) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What the caller's environment says of other builds must not change this one.
+        for (variable, _) in env::vars_os() {
+            let name = variable.to_string_lossy();
+            if name.ends_with("RUSTFLAGS")
+                || name.starts_with("CARGO_BUILD_")
+                || name.starts_with("CARGO_PROFILE_")
+            {
+                command.env_remove(&variable);
+            }
+        }
+        command.env("RUSTC", &self.rustc).args(["build", "--color=never", "--target", TARGET]);
+        if let Some(linker) = self.linker {
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker)
+                .arg("-Zbuild-std=core,alloc");
+        }
+        command
+    }
+
     /// Flags that make small binaries without a trace of this machine, separated as Cargo wants them.
     fn flags(&self, profile: &str) -> Result<String, Problem> {
         let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
