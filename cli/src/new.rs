@@ -46,7 +46,6 @@ const TESTS: &str = "test.toml";
 template! {
     "src/lib.rs": "the contract",
     "test.toml": "its tests",
-    "examples/abi.rs": "prints its interface as JSON",
     "Cargo.toml": "where the SDK is, and how small the binary is to be",
     ".cargo/config.toml": "where the contract's stack lies",
     ".gitignore": "what not to commit",
@@ -209,7 +208,6 @@ fn fill(text: &str, name: &str, sdk: &str) -> String {
         .replace(r#"name = "counter""#, &format!(r#"name = "{name}""#))
         .replace("counter.test.toml", &format!("{name}.test.toml"))
         .replace("release/counter.wasm", &format!("release/{library}.wasm"))
-        .replace("counter::Counter", &format!("{library}::Counter"))
 }
 
 /// Makes the folder with all its files, or nothing.

@@ -12,7 +12,6 @@ fn a_contract_to_begin_with() {
 my-token: a counter, to make another contract of
   src/lib.rs          the contract
   my-token.test.toml  its tests
-  examples/abi.rs     prints its interface as JSON
   Cargo.toml          where the SDK is, and how small the binary is to be
   .cargo/config.toml  where the contract's stack lies
   .gitignore          what not to commit
@@ -30,7 +29,6 @@ Next:
     assert!(manifest.contains("/contracts/sdk\" }\n"), "{manifest}");
     let test = shell.read("my-token/my-token.test.toml");
     assert!(test.contains("\"target/wasm32v1-none/release/my_token.wasm\"\n"), "{test}");
-    assert!(shell.read("my-token/examples/abi.rs").contains("my_token::Counter::ABI"));
 }
 
 #[test]

@@ -50,3 +50,14 @@ impl Counter {
         Counted { by: message::sender(), count }.emit();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Counter;
+
+    /// `cargo test` writes the interface as JSON, for wallets and libraries.
+    #[test]
+    fn the_interface_is_written() {
+        std::fs::write("abi.json", Counter::ABI).unwrap();
+    }
+}
