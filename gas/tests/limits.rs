@@ -108,6 +108,25 @@ fn types() {
     holds(limits::TYPES, |count| contract(&times(count, |_| "(type (func))".into())));
 }
 
+/// Types of which metering makes three each: that of blocks, that of functions, and that of the block
+/// around a function's body.
+#[test]
+fn types_that_multiply() {
+    // Beside the type of `main`, of which it makes two.
+    let module = |count: u32| {
+        contract(&times(count - 1, |_| "(type (func (param i32) (result i32 i32)))".into()))
+    };
+    holds(limits::TYPES, module);
+    let prepared = dearest(&wasm(&module(limits::TYPES.value)));
+    let payloads = wasmparser::Parser::new(0).parse_all(prepared.code());
+    let types = payloads.map(|payload| match payload.unwrap() {
+        wasmparser::Payload::TypeSection(types) => types.count(),
+        _ => 0,
+    });
+    // And one of the imports that end a run.
+    assert_eq!(types.sum::<u32>(), 3 * 4_095 + 2 + 1);
+}
+
 #[test]
 fn functions() {
     let main = 1;
