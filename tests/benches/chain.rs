@@ -3,13 +3,12 @@
 //! The state tests are those of the ewasm project where they are, and our own otherwise.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use hebe::LoadedVm;
 use hebe_host::{
     Address, Bytes32, Host, Message, Revision, StatusCode, U256, recording::Subject,
     trace::JsonTrace,
 };
 use hebe_testing::{
-    Account, Chain, Execution, Machine, State, Transaction, contract, library_path, record,
+    Account, Chain, Execution, Machine, State, Transaction, contract, library_path, open, record,
     statetest::{Settings, StateTest, Verdict, files, read},
 };
 use hebe_vm::{Options, Vm};
@@ -40,35 +39,46 @@ fn roll_back(criterion: &mut Criterion) {
     }
 }
 
-/// Every case of the tests, on one thread and on two.
-fn state_tests(criterion: &mut Criterion) {
+/// Every test in the folder, from its file.
+fn folder() -> Vec<StateTest> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let theirs = root.join("../../shared/statetests/stEWASMTests");
     let folder = if theirs.is_dir() { theirs } else { root.join("statetests") };
-    let tests: Vec<StateTest> = files(&folder)
+    files(&folder)
         .expect("the folder is there")
         .iter()
         .flat_map(|file| read(file).expect("it can be read"))
         .map(|test| test.test.expect("it is right"))
-        .collect();
+        .collect()
+}
 
-    let mut vm = Vm::default();
-    let mut library = LoadedVm::load(library_path()).expect("the library loads");
-    for (name, value) in [("metering", "off"), ("engine", "interpreter")] {
-        vm.set_option(name, value).expect("it is an option");
-        library.set_option(name, value).expect("it is an option");
-    }
-    let machines: [(&str, &(dyn Machine + Sync)); 2] = [("crate", &vm), ("library", &library)];
+/// Every case of the tests: with a VM that has seen them, on one thread and on two; and from nothing.
+fn state_tests(criterion: &mut Criterion) {
+    let tests = folder();
+    let library = library_path().display().to_string();
+    let options = [("metering", "off"), ("engine", "interpreter")];
+    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let machine = |library| open(library, &[], &options).expect("the options are right").machine;
+    let paths = [("crate", None), ("library", Some(library.as_str()))];
 
     let mut group = criterion.benchmark_group("state_tests");
     group.throughput(Throughput::Elements(tests.len() as u64)).sample_size(20);
-    for (name, machine) in machines {
+    for (name, path) in paths {
+        group.bench_function(BenchmarkId::new(name, "from the files"), |bencher| {
+            bencher.iter(|| {
+                let machine = machine(path);
+                folder().iter().for_each(|test| run(test, machine.as_ref()));
+            });
+        });
+        let machine = &machine(path);
         for threads in [1, 2] {
             group.bench_function(BenchmarkId::new(name, threads), |bencher| {
                 bencher.iter(|| {
                     thread::scope(|scope| {
                         for part in tests.chunks(tests.len().div_ceil(threads)) {
-                            scope.spawn(move || part.iter().for_each(|test| run(test, machine)));
+                            scope.spawn(move || {
+                                part.iter().for_each(|test| run(test, machine.as_ref()))
+                            });
                         }
                     });
                 });

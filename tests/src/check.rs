@@ -1,6 +1,8 @@
 //! One message, one expectation, every machine.
 //!
-//! ```ignore
+//! ```no_run
+//! # // Beside the program of a documentation test there is no libhebe.so to run it through.
+//! # use hebe_testing::{RECIPIENT, check};
 //! check("(call $getAddress (i32.const 0)) (call $finish (i32.const 0) (i32.const 20))")
 //!     .gas(100)
 //!     .succeeds(RECIPIENT.as_bytes())
