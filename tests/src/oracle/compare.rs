@@ -1,6 +1,6 @@
 //! Holding the real meter against the oracle.
 
-use super::host::imports;
+use super::host::{Setting, imports};
 use super::instrument::{Instrumented, instrument};
 use super::native::Native;
 use super::prices::Prices;
@@ -70,7 +70,7 @@ impl Program {
     }
 
     /// What it pays before it starts, for its memory, in particles.
-    pub(super) fn initial(&self) -> i64 {
+    pub fn initial(&self) -> i64 {
         self.prepared.initial_particles().try_into().expect("pages are limited")
     }
 
@@ -79,11 +79,11 @@ impl Program {
     /// # Errors
     ///
     /// What they disagree about.
-    pub fn compare(&self, input: &[u8], gas: i64) -> Result<Compared, String> {
+    pub fn compare(&self, setting: &Setting, gas: i64) -> Result<Compared, String> {
         let (oracle, charges) =
-            run_oracle(&self.engine, &self.instrumented, &self.prices, input, gas, false);
+            run_oracle(&self.engine, &self.instrumented, &self.prices, setting, gas, false);
         drop(charges);
-        self.hold(oracle, input, gas)
+        self.hold(oracle, setting, gas)
     }
 
     /// Runs it with all gas limits below and above which something changes: at most `most` of them,
@@ -92,9 +92,9 @@ impl Program {
     /// # Errors
     ///
     /// What the meters disagree about, or with which limit it does not end as it must.
-    pub fn sweep(&self, input: &[u8], gas: i64, most: usize) -> Result<Sweep, String> {
+    pub fn sweep(&self, setting: &Setting, gas: i64, most: usize) -> Result<Sweep, String> {
         let (full, left) =
-            run_oracle(&self.engine, &self.instrumented, &self.prices, input, gas, true);
+            run_oracle(&self.engine, &self.instrumented, &self.prices, setting, gas, true);
         let cost = gas - full.gas_left;
         let observes_gas = full.events.iter().any(|event| event.function == "getGasLeft");
         let succeeds = matches!(full.end, End::Returned | End::Ended(..));
@@ -113,7 +113,7 @@ impl Program {
 
         let mut sweep = Sweep::default();
         for (_, &limit) in chosen {
-            let compared = self.compare(input, limit)?;
+            let compared = self.compare(setting, limit)?;
             let out_of_gas = compared.run.end == End::OutOfGas;
             sweep.limits += 1;
             sweep.out_of_gas += usize::from(out_of_gas);
@@ -131,8 +131,8 @@ impl Program {
     }
 
     /// Holds the real meter against a run of the oracle.
-    fn hold(&self, oracle: Run, input: &[u8], gas: i64) -> Result<Compared, String> {
-        let metered = self.metered(input, gas)?;
+    fn hold(&self, oracle: Run, setting: &Setting, gas: i64) -> Result<Compared, String> {
+        let metered = self.metered(setting, gas)?;
         let cost = gas - oracle.gas_left;
         if oracle == metered {
             return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: false });
@@ -145,8 +145,8 @@ impl Program {
             // if the contract looks at its gas, but so are the oracle's.
             let more = gas.saturating_add(self.instrumented.longest_stretch);
             let (oracle_later, _) =
-                run_oracle(&self.engine, &self.instrumented, &self.prices, input, more, false);
-            let metered_later = self.metered(input, more)?;
+                run_oracle(&self.engine, &self.instrumented, &self.prices, setting, more, false);
+            let metered_later = self.metered(setting, more)?;
             if oracle_later == metered_later || oracle_later.events != oracle.events {
                 return Ok(Compared { run: oracle, cost, out_of_gas_before_trap: true });
             }
@@ -155,9 +155,9 @@ impl Program {
     }
 
     /// Runs it under the real meter, on both engines, which must not differ.
-    fn metered(&self, input: &[u8], gas: i64) -> Result<Run, String> {
-        let interpreted = run_metered(&self.metered, &self.prepared, &self.prices, input, gas);
-        let native = self.native.run(input, gas);
+    fn metered(&self, setting: &Setting, gas: i64) -> Result<Run, String> {
+        let interpreted = run_metered(&self.metered, &self.prepared, &self.prices, setting, gas);
+        let native = self.native.run(setting, gas);
         if interpreted == native {
             Ok(interpreted)
         } else {

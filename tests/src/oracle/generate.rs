@@ -1,7 +1,7 @@
 //! Contracts made of arbitrary bytes.
 
 use super::compare::{Compared, Program, Sweep};
-use super::host::imports;
+use super::host::{Setting, imports};
 use super::prices::PARTICLES;
 use arbitrary::Unstructured;
 use hebe_gas::{ImportSignature, Schedule, ValueType};
@@ -229,8 +229,8 @@ pub fn compare_generated(bytes: &[u8]) -> Result<Option<(Compared, Sweep)>, Stri
     let gas = if bytes.len().is_multiple_of(8) { gas * 4 } else { gas };
     let Ok(program) = Program::new(&code, schedule) else { return Ok(None) };
     let gas = gas + program.initial();
-    let input: Vec<u8> = bytes.iter().take(64).copied().collect();
-    let compared = program.compare(&input, gas)?;
-    let sweep = program.sweep(&input, gas, 12)?;
+    let setting = Setting::with_input(&bytes[..bytes.len().min(64)]);
+    let compared = program.compare(&setting, gas)?;
+    let sweep = program.sweep(&setting, gas, 12)?;
     Ok(Some((compared, sweep)))
 }

@@ -18,6 +18,27 @@ pub fn imports() -> &'static [ImportSignature] {
     INTERFACE.signatures()
 }
 
+/// What a contract finds when it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Setting {
+    /// The call data.
+    pub input: Vec<u8>,
+    /// Who calls it. Where nobody is named, `getCaller` is like any other function.
+    pub caller: Option<[u8; 20]>,
+    /// The code that it reads as its own. Where it is empty, `getCodeSize` and `codeCopy` are like any
+    /// other functions.
+    pub code: Vec<u8>,
+    /// What is stored, by key. All else is zero.
+    pub storage: BTreeMap<[u8; 32], [u8; 32]>,
+}
+
+impl Setting {
+    /// Nothing but this call data.
+    pub fn with_input(input: &[u8]) -> Self {
+        Self { input: input.to_vec(), ..Self::default() }
+    }
+}
+
 /// A call of a host function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -41,16 +62,14 @@ pub(super) enum Exit {
 }
 
 /// The state of the host.
-#[derive(Default)]
 pub(super) struct Host {
-    pub(super) input: Vec<u8>,
+    setting: Setting,
     pub(super) events: Vec<Event>,
-    storage: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 impl Host {
-    pub(super) fn new(input: &[u8]) -> Self {
-        Self { input: input.to_vec(), ..Self::default() }
+    pub(super) fn new(setting: &Setting) -> Self {
+        Self { setting: setting.clone(), events: Vec::new() }
     }
 
     /// Calls `function` with so much `gas` left. Gives its result, if it has one, and the gas left.
@@ -83,25 +102,31 @@ impl Host {
                 let left = pay(2)?;
                 Ok(((left / PARTICLES).cast_unsigned(), left))
             }
-            "getCallDataSize" => Ok((self.input.len() as u64, pay(2)?)),
-            "callDataCopy" => {
-                let left = pay(3 + 3 * argument(2).div_ceil(32))?;
-                let from = range(&mut self.input, argument(1), argument(2))?;
-                range(memory, argument(0), argument(2))?.copy_from_slice(from);
+            "getCallDataSize" => Ok((self.setting.input.len() as u64, pay(2)?)),
+            "getCodeSize" if !self.setting.code.is_empty() => {
+                Ok((self.setting.code.len() as u64, pay(2)?))
+            }
+            "callDataCopy" => self.copy(|setting| &mut setting.input, arguments, pay, memory),
+            "codeCopy" if !self.setting.code.is_empty() => {
+                self.copy(|setting| &mut setting.code, arguments, pay, memory)
+            }
+            "getCaller" if self.setting.caller.is_some() => {
+                let left = pay(2)?;
+                let caller = self.setting.caller.unwrap_or_default();
+                range(memory, argument(0), 20)?.copy_from_slice(&caller);
                 Ok((0, left))
             }
             "storageLoad" => {
                 let left = pay(200)?;
-                let path = range(memory, argument(0), 32)?.to_vec();
-                let value = self.storage.get(&path).cloned().unwrap_or_else(|| vec![0; 32]);
+                let key = word(memory, argument(0))?;
+                let value = self.setting.storage.get(&key).copied().unwrap_or_default();
                 range(memory, argument(1), 32)?.copy_from_slice(&value);
                 Ok((0, left))
             }
             "storageStore" => {
                 let left = pay(500)?;
-                let path = range(memory, argument(0), 32)?.to_vec();
-                let value = range(memory, argument(1), 32)?.to_vec();
-                self.storage.insert(path, value);
+                let (key, value) = (word(memory, argument(0))?, word(memory, argument(1))?);
+                self.setting.storage.insert(key, value);
                 Ok((0, left))
             }
             _ => {
@@ -115,6 +140,29 @@ impl Host {
             }
         }
     }
+
+    /// Copies to memory, at the first argument, from what the setting has at the second, as many bytes
+    /// as the third says.
+    fn copy(
+        &mut self,
+        from: impl FnOnce(&mut Setting) -> &mut Vec<u8>,
+        arguments: &[u64],
+        pay: impl Fn(u64) -> Result<i64, Exit>,
+        memory: &mut [u8],
+    ) -> Result<(u64, i64), Exit> {
+        let &[to, at, length] = arguments else { return Err(Exit::Failed) };
+        let left = pay(3 + 3 * length.div_ceil(32))?;
+        let from = range(from(&mut self.setting), at, length)?;
+        range(memory, to, length)?.copy_from_slice(from);
+        Ok((0, left))
+    }
+}
+
+/// A word of storage.
+fn word(memory: &mut [u8], offset: u64) -> Result<[u8; 32], Exit> {
+    let mut word = [0; 32];
+    word.copy_from_slice(range(memory, offset, 32)?);
+    Ok(word)
 }
 
 /// `length` bytes from `offset`.

@@ -1,6 +1,6 @@
 //! Running a module of the real meter as native code.
 
-use super::host::{Exit, Host};
+use super::host::{Exit, Host, Setting};
 use super::run::{End, Run, hash};
 use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, STACK_OVERFLOW, limits};
 use std::sync::LazyLock;
@@ -60,8 +60,8 @@ impl Native {
     }
 
     /// Runs it with so much `gas`, in particles.
-    pub(super) fn run(&self, input: &[u8], gas: i64) -> Run {
-        let state = State { host: Host::new(input), gas: 0, end: None };
+    pub(super) fn run(&self, setting: &Setting, gas: i64) -> Run {
+        let state = State { host: Host::new(setting), gas: 0, end: None };
         let mut store = Store::new(&ENGINE, state);
         // Each run is given a fresh stack, which costs nothing until it is used.
         let result = stacker::grow(STACK_BYTES + (1 << 20), || self.call(&mut store, gas));

@@ -1,6 +1,6 @@
 //! Running a module under either meter.
 
-use super::host::{Event, Exit, Host};
+use super::host::{Event, Exit, Host, Setting};
 use super::instrument::{Instrumented, ORACLE};
 use super::prices::Prices;
 use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, limits};
@@ -99,14 +99,14 @@ pub(super) fn run_oracle(
     engine: &Engine,
     instrumented: &Instrumented,
     prices: &Prices,
-    input: &[u8],
+    setting: &Setting,
     gas: i64,
     charges: bool,
 ) -> (Run, Vec<i64>) {
     let mut store = Store::new(
         engine,
         State {
-            host: Host::new(input),
+            host: Host::new(setting),
             gas,
             stack: limits::STACK.value.into(),
             callers: Vec::new(),
@@ -133,13 +133,13 @@ pub(super) fn run_metered(
     module: &Module,
     prepared: &Prepared,
     prices: &Prices,
-    input: &[u8],
+    setting: &Setting,
     gas: i64,
 ) -> Run {
     let mut store = Store::new(
         module.engine(),
         State {
-            host: Host::new(input),
+            host: Host::new(setting),
             gas: 0,
             stack: 0,
             callers: Vec::new(),

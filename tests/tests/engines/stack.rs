@@ -51,6 +51,45 @@ fn deep_recursion_ends_by_our_count() {
     });
 }
 
+/// Recursion through another function, through the table and in tail position: as deep as direct recursion, to
+/// the call, on both engines.
+#[test]
+fn recursion_of_every_kind_is_as_deep() {
+    // A parameter, two operands and eight slots a call; in `main` one operand and eight.
+    let deepest = (65_536 - 9) / 11 - 1;
+    let next = "(i32.sub (local.get 0) (i32.const 1))";
+    let function = |name: &str, call: &str| {
+        format!("(func ${name} (param i32) (if (local.get 0) (then (nop) {call} (nop))))")
+    };
+    let calling = |name: &str| format!("(call ${name} {next})");
+    let kinds = [
+        function("f", &calling("f")),
+        function("f", &calling("g")) + &function("g", &calling("f")),
+        "(table funcref (elem $f)) (type $t (func (param i32)))".to_owned()
+            + &function("f", &format!("(call_indirect (type $t) {next} (i32.const 0))")),
+        format!(
+            "(func $f (param i32) (if (i32.eqz (local.get 0)) (then (return))) {})",
+            calling("f")
+        ),
+    ];
+    on_a_small_stack(move || {
+        let compiler = compiler();
+        let interpreter = vm(&[("engine", "interpreter")]);
+        for fields in kinds {
+            for (depth, status) in
+                [(deepest, StatusCode::Success), (deepest + 1, StatusCode::StackOverflow)]
+            {
+                let code = module(&format!("(call $f (i32.const {depth}))"), &fields);
+                for vm in [&compiler, &interpreter] {
+                    let execution = check_code(code.clone()).on(vm);
+                    assert_eq!(execution.result.status, status, "{fields}: {:?}", execution.reason);
+                }
+            }
+        }
+        assert_eq!(compiler.compiled_contracts(), 8);
+    });
+}
+
 /// Values that are computed once and wanted again after a call all wait in the native frame, which is far wider
 /// than ours then. Such code stays with the interpreter.
 #[test]

@@ -1,7 +1,7 @@
 //! All shapes of control flow, by hand, each at every gas limit.
 
-use hebe_gas::Schedule;
-use hebe_testing::oracle::{End, PARTICLES, Program};
+use hebe_gas::{Schedule, limits};
+use hebe_testing::oracle::{End, PARTICLES, Program, Setting};
 
 const GAS: i64 = 40_000 * PARTICLES;
 
@@ -24,8 +24,8 @@ fn check(fields: &str) -> End {
     for schedule in Schedule::all() {
         let program =
             Program::new(&code, schedule).unwrap_or_else(|rejected| panic!("{rejected}\n{text}"));
-        let held = program.compare(&[], GAS).and_then(|compared| {
-            program.sweep(&[], GAS, 1_000)?;
+        let held = program.compare(&Setting::default(), GAS).and_then(|compared| {
+            program.sweep(&Setting::default(), GAS, 1_000)?;
             Ok(compared.run.end)
         });
         let found = held.unwrap_or_else(|why| panic!("{}: {why}\n{text}", schedule.name()));
@@ -124,8 +124,8 @@ fn check_loop(fields: &str) -> End {
     let code =
         wat::parse_str(format!(r#"(module (memory (export "memory") 1) {fields})"#)).unwrap();
     let program = Program::new(&code, Schedule::flat()).unwrap();
-    program.sweep(&[], 500 * PARTICLES, 500).unwrap();
-    program.compare(&[], 500 * PARTICLES).unwrap().run.end
+    program.sweep(&Setting::default(), 500 * PARTICLES, 500).unwrap();
+    program.compare(&Setting::default(), 500 * PARTICLES).unwrap().run.end
 }
 
 #[test]
@@ -257,6 +257,58 @@ fn functions() {
     );
 }
 
+/// Recursion of each kind, as deep as the length of the input: the deepest that returns is what the frames say,
+/// and one more ends by our count under both meters.
+#[test]
+fn recursion() {
+    // A parameter, two operands and what each call takes; in `main` one operand.
+    let frame = 3 + limits::CALL_SLOTS;
+    let calls = (limits::STACK.value - 1 - limits::CALL_SLOTS) / frame;
+    let next = "(i32.sub (local.get 0) (i32.const 1))";
+    let calling = |name: &str, call: &str| {
+        format!("(func ${name} (param i32) (if (local.get 0) (then {call} (nop))))")
+    };
+    let direct = calling("f", &format!("(call $f {next})"));
+    let mutual =
+        calling("f", &format!("(call $g {next})")) + &calling("g", &format!("(call $f {next})"));
+    let table = format!(
+        "(type $t (func (param i32))) (table funcref (elem $f)) {}",
+        calling("f", &format!("(call_indirect (type $t) {next} (i32.const 0))"))
+    );
+    // Calls whose results are those of the caller, which could be jumps, but are not.
+    let tail = format!(
+        "(func $f (param i32) (if (i32.eqz (local.get 0)) (then (return))) (call $f {next}))"
+    );
+    let returned = format!(
+        "(func $g (param i32) (result i32)
+           (if (i32.eqz (local.get 0)) (then (return (i32.const 7)))) (return (call $g {next})))
+         (func $f (param i32) (drop (call $g (local.get 0))))"
+    );
+    for (name, fields, deepest) in [
+        ("direct", direct, calls - 1),
+        ("mutual", mutual, calls - 1),
+        ("table", table, calls - 1),
+        ("tail", tail, calls - 1),
+        // `f` is a call more, of a parameter and an operand: 10 slots.
+        ("return", returned, (limits::STACK.value - 19) / frame - 1),
+    ] {
+        let code = wat::parse_str(format!(
+            r#"(module (import "ethereum" "getCallDataSize" (func $depth (result i32)))
+                 (memory (export "memory") 1) {fields} (func (export "main") (call $f (call $depth))))"#
+        ))
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let program = Program::new(&code, Schedule::cycles()).unwrap();
+        let end = |depth: u32| {
+            let setting = Setting::with_input(&vec![0; depth as usize]);
+            let compared = program.compare(&setting, GAS);
+            compared.unwrap_or_else(|why| panic!("{name}, {depth} deep: {why}")).run.end
+        };
+        assert_eq!(end(deepest), End::Returned, "{name}");
+        assert_eq!(end(deepest + 1), End::StackOverflow, "{name}");
+        assert_eq!(end(10 * deepest), End::StackOverflow, "{name}");
+    }
+}
+
 #[test]
 fn memory_growth() {
     returns("(drop (memory.grow (i32.const 0))) (call $see (memory.size))");
@@ -273,8 +325,8 @@ fn memory_growth() {
                  (call $see (memory.size))))"#
         );
         let program = Program::new(&wat::parse_str(text).unwrap(), Schedule::cycles()).unwrap();
-        program.sweep(&[], GAS, 1_000).unwrap();
-        program.compare(&[], GAS).unwrap().run
+        program.sweep(&Setting::default(), GAS, 1_000).unwrap();
+        program.compare(&Setting::default(), GAS).unwrap().run
     };
     assert_eq!(bounded(1).events.last().unwrap().arguments, [2]);
     assert_eq!(bounded(2).events.last().unwrap().arguments, [1]);
@@ -287,8 +339,8 @@ fn initial_pages() {
         let code = format!(r#"(module (memory (export "memory") {pages}) (func (export "main")))"#);
         let program = Program::new(&wat::parse_str(code).unwrap(), Schedule::cycles()).unwrap();
         let gas = 2_000_000 * PARTICLES;
-        program.sweep(&[], gas, 10).unwrap();
-        let cost = program.compare(&[], gas).unwrap().cost;
+        program.sweep(&Setting::default(), gas, 10).unwrap();
+        let cost = program.compare(&Setting::default(), gas).unwrap().cost;
         assert_eq!(cost, i64::max(pages - 1, 0) * 2_048 * PARTICLES);
     }
 }

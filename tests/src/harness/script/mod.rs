@@ -35,6 +35,8 @@ const MAX_FILE: u64 = 4 << 20;
 pub struct TestFile {
     path: PathBuf,
     text: String,
+    /// Options of the VM beyond those in the file.
+    options: Vec<(String, String)>,
 }
 
 impl TestFile {
@@ -55,7 +57,7 @@ impl TestFile {
     ///
     /// As for [`TestFile::load`].
     pub fn from_text(path: &Path, text: String) -> Result<Self, Vec<String>> {
-        let file = Self { path: path.to_owned(), text };
+        let file = Self { path: path.to_owned(), text, options: Vec::new() };
         let document = DeTable::parse(&file.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             let sentence = format!("it is not TOML: {}", one_line(error.message()));
@@ -66,6 +68,11 @@ impl TestFile {
             return Ok(file);
         }
         Err(mistakes.iter().map(|mistake| file.sentence(mistake)).collect())
+    }
+
+    /// Has the VM run with these options too, also with those that a file can't give it.
+    pub fn with_options(self, options: &[(String, String)]) -> Self {
+        Self { options: options.to_vec(), ..self }
     }
 
     /// Where it was read from.

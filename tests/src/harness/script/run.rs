@@ -73,7 +73,7 @@ impl TestFile {
         let contracts = Contracts::default();
         let outline = Outline::read(&root).map_err(|mistake| self.sentence(&mistake))?;
         let header = self.header(&root, &contracts).map_err(|mistake| self.sentence(&mistake))?;
-        let engines = on.engines(&header.options)?;
+        let engines = on.engines(&[header.options, self.options.clone()].concat())?;
 
         let mut story = Story {
             file: self,
