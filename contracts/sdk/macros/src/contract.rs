@@ -164,7 +164,7 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
 
         impl #contract {
             /// The interface, as JSON.
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "for tools and tests: a contract itself does not read it")]
             pub const ABI: &'static str = {
                 const PARTS: &[&str] = &[#abi];
                 const BYTES: [u8; ::hebe_sdk::constant::joined_length(PARTS)] =
@@ -176,7 +176,8 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
             };
 
             /// Answers the message.
-            #[allow(unused_mut, dead_code)]
+            #[allow(unused_mut, reason = "a contract that only reads does not change itself")]
+            #[allow(dead_code, reason = "in a native build nobody calls it")]
             fn answer_message() -> ! {
                 let data = ::hebe_sdk::message::data();
                 let mut contract =

@@ -64,7 +64,7 @@ fn expand_method(function: &Function, attributes: &[syn::Attribute]) -> TokenStr
     };
     quote! {
         #documentation
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "who writes an interface down need not call all of it")]
         pub fn #ident(#receiver, #(#arguments),*) -> ::core::result::Result<#result, ::hebe_sdk::call::CallError> {
             ::hebe_sdk::call::function::<(#(#results,)*)>(
                 ::hebe_sdk::call::Call::to(self.0),

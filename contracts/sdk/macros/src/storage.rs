@@ -22,7 +22,7 @@ pub(crate) fn expand(item: ItemStruct) -> Result<TokenStream> {
                 [#(<#types as ::hebe_sdk::storage::Layout>::BYTES),*],
             );
 
-            #[allow(unused_variables)]
+            #[allow(unused_variables, reason = "a struct without fields is nowhere")]
             fn at(place: ::hebe_sdk::storage::Place) -> Self {
                 const PLACES: [(u32, u8); #count] = ::hebe_sdk::storage::place_fields(
                     [#(<#types as ::hebe_sdk::storage::Layout>::BYTES),*],
