@@ -15,7 +15,7 @@ mod table;
 #[path = "../trivial/mod.rs"]
 mod trivial;
 
-use contracts::{Kind, Row};
+use contracts::{KILOBYTE, Kind, LARGE, Row};
 use hebe::LoadedVm;
 use hebe_host::{CallResult, Outcome, Revision, StatusCode};
 use hebe_vm::{Options, Vm};
@@ -32,11 +32,22 @@ fn main() {
     let mut rows: Vec<(&str, Kind, Vec<Option<Measured>>)> =
         contracts::rows().into_iter().map(|row| (row.name, row.kind, columns(row))).collect();
     rows.insert(1, ("empty contract, through the C interface", Kind::Short, c_interface()));
+    rows.push((
+        "first call, 1 KB, native code on disk",
+        Kind::First,
+        on_disk(contracts::ordinary(KILOBYTE)),
+    ));
+    rows.push((
+        "first call, 65 KB, native code on disk",
+        Kind::First,
+        on_disk(contracts::ordinary(LARGE)),
+    ));
     if !is_asked("--bench") {
         let measured = rows.iter_mut().flat_map(|(_, _, columns)| columns.iter_mut().flatten());
         measured.for_each(|measured| _ = measured(1));
         return;
     }
+    let machine = machine();
     let mut lines = Vec::new();
     for (name, kind, mut columns) in rows {
         eprintln!("{name}");
@@ -44,7 +55,7 @@ fn main() {
     }
     let aims = aims(&lines, threads());
     let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
-    let text = format!("{}\n{}", table::markdown(&lines), table::aims(&aims));
+    let text = format!("{}\n{}\n{machine}\n", table::markdown(&lines), table::aims(&aims));
     println!("{text}");
     if is_asked("--write") {
         write(&text);
@@ -144,6 +155,22 @@ fn c_interface() -> Vec<Option<Measured>> {
     columns
 }
 
+/// First calls of a contract that another process has compiled.
+fn on_disk(code: Vec<u8>) -> Vec<Option<Measured>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache").display().to_string();
+    let vm = |engine| vm(&[("engine", engine), ("cache_size", "0"), ("cache_dir", &path)]);
+    drop(hebe_calls(vm("compiler"), &code, &[]));
+    let (mut calls, _) = hebe_calls(vm("auto"), &code, &[]);
+    let calls: Measured = Box::new(move |times| {
+        let _ = &folder;
+        calls(times)
+    });
+    let mut columns = vec![None, Some(calls)];
+    columns.resize_with(COLUMNS.len(), || None);
+    columns
+}
+
 /// How much more two threads do than one, in the same time.
 fn threads() -> f64 {
     const CALLS: u32 = 20_000;
@@ -172,16 +199,15 @@ fn threads() -> f64 {
 /// What we want to reach, and how far we are.
 fn aims(lines: &[(Kind, Line)], threads: f64) -> Vec<Aim> {
     const COMPILER: usize = 1;
-    let median = |line: &Line, column: usize| line.columns[column].as_ref().map(Samples::median);
+    let low = |line: &Line, column: usize| line.columns[column].as_ref().map(Samples::low);
     let figure = |name: &str, column: usize| {
         let line = lines.iter().find(|(_, line)| line.name == name).map(|(_, line)| line);
-        line.and_then(|line| median(line, column)).expect("it was measured")
+        line.and_then(|line| line.columns[column].as_ref()).expect("it was measured").median()
     };
     let ratios = |kinds: &[Kind], base: usize| {
         let lines = lines.iter().filter(|(kind, _)| kinds.contains(kind));
-        let mut ratios: Vec<f64> = lines
-            .filter_map(|(_, line)| Some(median(line, COMPILER)? / median(line, base)?))
-            .collect();
+        let mut ratios: Vec<f64> =
+            lines.filter_map(|(_, line)| Some(low(line, COMPILER)? / low(line, base)?)).collect();
         ratios.sort_by(f64::total_cmp);
         ratios
     };
@@ -221,6 +247,19 @@ fn aims(lines: &[(Kind, Line)], threads: f64) -> Vec<Aim> {
             is_least: true,
         },
     ]
+}
+
+/// What this runs on, and what else did when it began: other work makes the figures worse.
+fn machine() -> String {
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    let processor = read("/proc/cpuinfo");
+    let processor =
+        processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let processor = processor.map_or(env::consts::ARCH, |(_, name)| name);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+    format!("{processor}, {threads} threads, {}; load average before: {load}.", env::consts::OS)
 }
 
 const BEGIN: &str = "<!-- begin: cargo bench -p hebe-vm --bench engines -- --write -->\n";

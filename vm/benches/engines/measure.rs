@@ -21,11 +21,16 @@ pub(crate) fn repeated<T>(mut run: impl FnMut() -> T + 'static) -> Measured {
     })
 }
 
-/// How long a sample takes, about.
-const SAMPLE: Duration = Duration::from_millis(8);
+/// How long a sample takes, about: less than a system lets one process run, so that on a busy machine many samples
+/// have a processor for themselves.
+const SAMPLE: Duration = Duration::from_micros(400);
 
 /// How many samples are taken of each column.
-const SAMPLES: usize = 25;
+const SAMPLES: usize = 251;
+
+/// Where a sample takes much longer, there are fewer: those that fit into this, and a few in any case.
+const COLUMN: Duration = Duration::from_secs(3);
+const FEW: usize = 9;
 
 /// Times of one thing, in nanoseconds, from the shortest to the longest.
 #[derive(Clone)]
@@ -47,30 +52,59 @@ impl Samples {
         self.quantile(0.5)
     }
 
+    /// A quarter is faster. What else runs on the machine disturbs it less than the middle, so ratios are made of it.
+    pub(crate) fn low(&self) -> f64 {
+        self.quantile(0.25)
+    }
+
     /// How far apart the middle half is, to each side, as a part of the median.
     pub(crate) fn spread(&self) -> f64 {
         (self.quantile(0.75) - self.quantile(0.25)) / 2.0 / self.median()
     }
 }
 
-/// Measures all of them, in turns.
-pub(crate) fn in_turns(columns: &mut [Option<Measured>]) -> Vec<Option<Samples>> {
-    let counts: Vec<u32> =
-        columns.iter_mut().map(|column| column.as_mut().map_or(0, times)).collect();
-    let mut samples: Vec<Vec<f64>> = columns.iter().map(|_| Vec::new()).collect();
-    for _ in 0..SAMPLES {
-        for ((column, count), samples) in columns.iter_mut().zip(&counts).zip(&mut samples) {
-            let Some(measured) = column else { continue };
-            samples.push(measured(*count).as_secs_f64() * 1e9 / f64::from(*count));
+/// A column that is being measured.
+struct Column<'m> {
+    measured: &'m mut Measured,
+    /// How many times make a sample.
+    times: u32,
+    samples: Vec<f64>,
+    spent: Duration,
+}
+
+impl<'m> Column<'m> {
+    fn new(measured: &'m mut Measured) -> Self {
+        let times = times(measured);
+        Self { measured, times, samples: Vec::new(), spent: Duration::ZERO }
+    }
+
+    fn sample(&mut self) {
+        if self.spent < COLUMN || self.samples.len() < FEW {
+            let took = (self.measured)(self.times);
+            self.samples.push(took.as_secs_f64() * 1e9 / f64::from(self.times));
+            self.spent += took;
         }
     }
-    samples
-        .into_iter()
-        .map(|mut samples| {
-            samples.sort_by(f64::total_cmp);
-            (!samples.is_empty()).then_some(Samples(samples))
-        })
-        .collect()
+}
+
+/// Measures all of them, in turns.
+pub(crate) fn in_turns(columns: &mut [Option<Measured>]) -> Vec<Option<Samples>> {
+    let mut columns: Vec<Option<Column<'_>>> =
+        columns.iter_mut().map(|column| column.as_mut().map(Column::new)).collect();
+    let count = columns.len();
+    for round in 0..SAMPLES {
+        // Each begins in its turn: otherwise what interrupts us regularly could always meet the same one.
+        for turn in 0..count {
+            if let Some(column) = &mut columns[(round + turn) % count] {
+                column.sample();
+            }
+        }
+    }
+    let sorted = |mut column: Column<'_>| {
+        column.samples.sort_by(f64::total_cmp);
+        Samples(column.samples)
+    };
+    columns.into_iter().map(|column| column.map(sorted)).collect()
 }
 
 /// How many times make a sample.

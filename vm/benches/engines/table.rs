@@ -25,13 +25,13 @@ pub(crate) fn markdown(lines: &[Line]) -> String {
     let mut text =
         format!("| contract | {} |\n|---|{}\n", COLUMNS.join(" | "), "---|".repeat(COLUMNS.len()));
     for Line { name, columns } in lines {
-        let base = columns[BASE].as_ref().map(Samples::median);
+        let base = columns[BASE].as_ref().map(Samples::low);
         let cells = columns.iter().enumerate().map(|(column, samples)| {
             let Some(samples) = samples else { return String::new() };
             let spread = format!("{} ±{:.0}%", time(samples.median()), samples.spread() * 100.0);
             match base {
                 Some(base) if column != BASE => {
-                    format!("{spread}, {}×", digits(samples.median() / base))
+                    format!("{spread}, {}×", digits(samples.low() / base))
                 }
                 _ => spread,
             }
