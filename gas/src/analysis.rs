@@ -38,6 +38,8 @@ pub(crate) struct Function {
     pub(crate) calls_indirectly: bool,
     /// Whether it has instructions that cost by their length.
     pub(crate) has_lengths: bool,
+    /// Whether it has a `select`.
+    pub(crate) selects: bool,
     /// How many blocks and branches it has, each target of a `br_table` counted.
     pub(crate) branches: u32,
 }
@@ -73,6 +75,8 @@ pub(crate) enum What {
     RefFunc {
         function: u32,
     },
+    /// `select`, of either form.
+    Select,
     MemoryGrow,
     TableGrow,
     /// A bulk memory instruction; the last operand is its length in bytes.
@@ -98,6 +102,7 @@ pub(crate) struct Analyser<'a> {
     charges: bool,
     calls_indirectly: bool,
     has_lengths: bool,
+    selects: bool,
     branches: u32,
     depth: u16,
     /// The point of the stretch at hand.
@@ -123,6 +128,7 @@ impl<'a> Analyser<'a> {
             charges: false,
             calls_indirectly: false,
             has_lengths: false,
+            selects: false,
             branches: 0,
             depth: 0,
             stretch: 0,
@@ -139,6 +145,7 @@ impl<'a> Analyser<'a> {
         self.charges = false;
         self.calls_indirectly = false;
         self.has_lengths = false;
+        self.selects = false;
         self.branches = 0;
         self.depth = 0;
         self.unreachable = 0;
@@ -155,6 +162,7 @@ impl<'a> Analyser<'a> {
             charges: self.charges,
             calls_indirectly: self.calls_indirectly,
             has_lengths: self.has_lengths,
+            selects: self.selects,
             branches: self.branches,
         });
     }
@@ -216,6 +224,10 @@ impl<'a> Analyser<'a> {
                 if index >= self.parameters {
                     self.point(range, What::Local { opcode, index });
                 }
+            }
+            SELECT | SELECT_TYPED => {
+                self.selects = true;
+                self.point(range, What::Select);
             }
             MEMORY_GROW => {
                 self.grows_memory = true;
@@ -363,6 +375,8 @@ const BR_TABLE: u8 = 0x0e;
 const RETURN: u8 = 0x0f;
 const CALL: u8 = 0x10;
 const CALL_INDIRECT: u8 = 0x11;
+const SELECT: u8 = 0x1b;
+const SELECT_TYPED: u8 = 0x1c;
 const LOCAL_GET: u8 = 0x20;
 const LOCAL_TEE: u8 = 0x22;
 const TABLE_GET: u8 = 0x25;

@@ -190,7 +190,11 @@ impl<'a> Deployed<'a> {
                 instructions.local_get(aside);
                 out.extend_from_slice(original);
             }
-            What::Local { .. } | What::Return | What::CallIndirect { .. } | What::MemoryGrow => {
+            What::Local { .. }
+            | What::Return
+            | What::Select
+            | What::CallIndirect { .. }
+            | What::MemoryGrow => {
                 out.extend_from_slice(original);
             }
         }

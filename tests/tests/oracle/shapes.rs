@@ -84,6 +84,33 @@ fn ifs() {
     }
 }
 
+/// A condition that is a comparison with zero, of a local and of a result, in every form. wasmi 2.0.0 takes something
+/// else for it.
+#[test]
+fn selects() {
+    for number in [0, 1, 256] {
+        for condition in [
+            "i32.eqz",
+            "i32.const 0 i32.eq",
+            "i32.const 0 i32.ne",
+            "i32.eqz i32.eqz",
+            "i32.eqz nop",
+            "i32.const 0 i32.ne i32.const 3 drop",
+            "",
+        ] {
+            for select in ["select", "select (result i32)"] {
+                returns(&format!(
+                    "(local.set 0 (i32.const {number}))
+                     i32.const 5 i32.const 6 local.get 0 {condition} {select} call $see
+                     i32.const 5 local.get 0 local.get 0 {condition} {select} call $see
+                     i32.const 5 i32.const 6 (i32.add (local.get 0) (i32.load (i32.const 0)))
+                     {condition} {select} call $see"
+                ));
+            }
+        }
+    }
+}
+
 #[test]
 fn loops() {
     returns(

@@ -145,7 +145,7 @@ impl<'a> Body<'a> {
     pub(super) fn write(mut self, code: &[u8], points: &[Point], results: BlockType) {
         let function = self.function;
         let locals = &function.locals;
-        let aside = function.calls_indirectly || function.has_lengths;
+        let aside = function.calls_indirectly || function.has_lengths || function.selects;
         leb(self.out, locals.groups + u32::from(aside));
         copy(self.out, code, locals.declared.clone());
         if aside {
@@ -280,6 +280,13 @@ impl<'a> Body<'a> {
                 self.get_both.write(self.out);
                 self.instructions().local_get(aside).call_indirect(0, form.function_type(ty));
                 return true;
+            }
+            // wasmi 2.0.0 leaves out a comparison with zero that stands before a `select`, and then takes
+            // for its condition whatever is in a register. One that is kept in a local it does not leave
+            // out.
+            What::Select => {
+                self.instructions().local_tee(aside);
+                self.out.extend_from_slice(original);
             }
             What::MemoryGrow => {
                 let Some(grow) = form.memory_grow else {
