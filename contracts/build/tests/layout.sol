@@ -16,6 +16,8 @@ contract Layout {
     int32 signed;
     bytes20 hash;
     bytes32 word;
+    address exact;
+    bytes12 fits;
     uint16 before;
     Small inner;
     uint16 behind;

@@ -23,14 +23,16 @@ const SOLIDITY: &[(u32, u8, &str, usize)] = &[
     (6, 0, "signed", 4),
     (6, 4, "hash", 20),
     (7, 0, "word", 32),
-    (8, 0, "before", 2),
-    (9, 0, "inner", 32),
-    (10, 0, "behind", 2),
-    (11, 0, "list", 32),
-    (12, 0, "text", 32),
-    (13, 0, "pairs", 128),
-    (17, 0, "seven", 64),
-    (19, 0, "last", 1),
+    (8, 0, "exact", 20),
+    (8, 20, "fits", 12),
+    (9, 0, "before", 2),
+    (10, 0, "inner", 32),
+    (11, 0, "behind", 2),
+    (12, 0, "list", 32),
+    (13, 0, "text", 32),
+    (14, 0, "pairs", 128),
+    (18, 0, "seven", 64),
+    (20, 0, "last", 1),
 ];
 
 /// A field that tells its place.
@@ -84,6 +86,8 @@ layout! {
     signed: Slot<i32>,
     hash: Slot<FixedBytes<20>>,
     word: Slot<FixedBytes<32>>,
+    exact: Slot<Address>,
+    fits: Slot<FixedBytes<12>>,
     before: Slot<u16>,
     inner: Small,
     behind: Slot<u16>,
@@ -106,6 +110,6 @@ fn fields_are_where_solidity_puts_them() {
 fn a_struct_in_a_struct_begins_a_slot() {
     let all = All::at(Place::ROOT);
     let small = Small::at(all.inner.0);
-    let place = |offset| Place::ROOT.field((9, offset));
+    let place = |offset| Place::ROOT.field((10, offset));
     assert_eq!([small.a.0, small.b.0, small.c.0], [place(0), place(1), place(21)]);
 }
