@@ -63,8 +63,8 @@ impl Native {
     pub(super) fn run(&self, setting: &Setting, gas: i64) -> Run {
         let state = State { host: Host::new(setting), gas: 0, end: None };
         let mut store = Store::new(&ENGINE, state);
-        // Each run is given a fresh stack, which costs nothing until it is used.
-        let result = stacker::grow(STACK_BYTES + (1 << 20), || self.call(&mut store, gas));
+        let room = STACK_BYTES + (1 << 20);
+        let result = stacker::maybe_grow(room, room + (1 << 20), || self.call(&mut store, gas));
         let state = store.data_mut();
         let events = std::mem::take(&mut state.host.events);
         let (end, gas_left, memory) = match (result, state.end.take()) {
