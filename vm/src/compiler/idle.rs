@@ -23,19 +23,42 @@ const IN_LIST: usize = 4;
 /// Threads take from different lists, as long as there are not more threads than this.
 const LISTS: usize = 8;
 
-static WAITING: AtomicUsize = AtomicUsize::new(0);
+/// How many there are that wait, or have waited and run again: so a call changes it only once for an instance, and
+/// threads don't wait for each other at it.
+static COUNTED: AtomicUsize = AtomicUsize::new(0);
+
+/// An instance's place among those that are counted.
+pub(super) struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        COUNTED.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        COUNTED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// All contracts that may have instances waiting.
 static CONTRACTS: Mutex<Vec<Weak<Idle>>> = Mutex::new(Vec::new());
 
 /// The waiting instances of a contract.
 pub(super) struct Idle {
-    lists: [Mutex<Vec<Instance>>; LISTS],
+    lists: [List; LISTS],
 }
+
+/// A list, far enough from the next one that threads don't share what their processors hold of them.
+#[derive(Default)]
+#[repr(align(128))]
+struct List(Mutex<Vec<Instance>>);
 
 impl Idle {
     pub(super) fn new() -> Arc<Self> {
-        let idle = Arc::new(Self { lists: array::from_fn(|_| Mutex::default()) });
+        let idle = Arc::new(Self { lists: array::from_fn(|_| List::default()) });
         let mut contracts = lock(&CONTRACTS);
         contracts.retain(|contract| contract.strong_count() > 0);
         contracts.push(Arc::downgrade(&idle));
@@ -44,21 +67,21 @@ impl Idle {
 
     /// An instance that waits, if there is one.
     pub(super) fn take(&self) -> Option<Instance> {
-        let instance = lock(&self.lists[list_of_this_thread()]).pop()?;
-        WAITING.fetch_sub(1, Ordering::Relaxed);
-        Some(instance)
+        lock(&self.lists[list_of_this_thread()].0).pop()
     }
 
     /// Keeps an instance, which has been put back into its first state. Where too many wait, it and all
     /// that wait are dropped: those that are called again soon will be back.
-    pub(super) fn keep(&self, instance: Instance) {
-        if WAITING.load(Ordering::Relaxed) >= IN_PROCESS {
-            drop(instance);
-            return drop_all();
+    pub(super) fn keep(&self, mut instance: Instance) {
+        if instance.counted.is_none() {
+            if COUNTED.load(Ordering::Relaxed) >= IN_PROCESS {
+                drop(instance);
+                return drop_all();
+            }
+            instance.counted = Some(Counted::new());
         }
-        let mut list = lock(&self.lists[list_of_this_thread()]);
+        let mut list = lock(&self.lists[list_of_this_thread()].0);
         if list.len() < IN_LIST {
-            WAITING.fetch_add(1, Ordering::Relaxed);
             list.push(instance);
         } else {
             // A drop takes time, and the list is not locked for so long.
@@ -69,8 +92,9 @@ impl Idle {
 
     fn clear(&self) {
         for list in &self.lists {
-            let instances = std::mem::take(&mut *lock(list));
-            WAITING.fetch_sub(instances.len(), Ordering::Relaxed);
+            let instances = std::mem::take(&mut *lock(&list.0));
+            // A drop takes time, and the list is not locked for so long.
+            drop(instances);
         }
     }
 }

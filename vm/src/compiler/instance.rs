@@ -1,6 +1,6 @@
 //! Instances of compiled contracts, and the way between a contract and its frame.
 
-use super::{engine_fault, image::Image, traps};
+use super::{engine_fault, idle::Counted, image::Image, traps};
 use crate::border::{self, FrameSlot};
 use hebe_gas::{
     GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW,
@@ -53,7 +53,7 @@ impl Linked {
             let first = global.get(&mut store);
             globals.push((global, first));
         }
-        Ok(Some(Instance { store, main, memory, globals }))
+        Ok(Some(Instance { store, main, memory, globals, counted: None }))
     }
 }
 
@@ -64,6 +64,8 @@ pub(super) struct Instance {
     memory: Memory,
     /// The mutable globals, with their first values.
     globals: Vec<(Global, Val)>,
+    /// Its place among those that wait, from when it does so for the first time.
+    pub(super) counted: Option<Counted>,
 }
 
 impl Instance {

@@ -6,7 +6,7 @@
 //! it meanwhile.
 //!
 //! The sum is against accidents. It is no signature: who may write into the folder may have this process
-//! run any code. [`trust`] says whose folder is taken.
+//! run any code. `trust.rs` says whose folder is taken.
 
 mod file;
 mod survey;
