@@ -27,6 +27,7 @@ mod run;
 pub use compare::{Compared, Program, Sweep};
 pub use generate::{bytes_of_seed, compare_generated, generate};
 pub use host::{Event, Setting, imports};
+pub use native::native_config;
 pub use prices::PARTICLES;
 pub use reveal::reveal_memory;
 pub use run::{End, Run};

@@ -1,7 +1,7 @@
 //! Running a module of the real meter as native code.
 
-use super::host::{Exit, Host, Setting};
-use super::run::{End, Run, hash};
+use super::host::{Host, Setting};
+use super::run::{End, Run, hash, low_half};
 use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, STACK_OVERFLOW, limits};
 use std::sync::LazyLock;
 use wasmi::TrapCode;
@@ -13,8 +13,13 @@ use wasmtime::{
 /// Much more native stack than our own count of slots lets a module use.
 const STACK_BYTES: usize = 64 << 20;
 
-/// Features and optimisation are those of the executor's.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    Engine::new(&native_config(STACK_BYTES)).expect("the processor is known to the compiler")
+});
+
+/// Settings of a compiler whose features and optimisation are the executor's, and whose code may use so much of
+/// the native stack.
+pub fn native_config(stack_bytes: usize) -> Config {
     let features = WasmFeatures::MUTABLE_GLOBAL
         | WasmFeatures::SIGN_EXTENSION
         | WasmFeatures::MULTI_VALUE
@@ -25,10 +30,10 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         .cranelift_opt_level(OptLevel::Speed)
         .wasm_features(WasmFeatures::all(), false)
         .wasm_features(features, true)
-        .max_wasm_stack(STACK_BYTES)
-        .async_stack_size(STACK_BYTES);
-    Engine::new(&config).expect("the processor is known to the compiler")
-});
+        .max_wasm_stack(stack_bytes)
+        .async_stack_size(stack_bytes);
+    config
+}
 
 /// A metered module as native code.
 pub(super) struct Native {
@@ -132,14 +137,7 @@ fn host_function(linker: &mut Linker<State>, from: &str, name: &str, ty: FuncTyp
             Ok(answer) => answer,
             Err(exit) => {
                 state.gas = *gas;
-                return Err(leave(
-                    state,
-                    match exit {
-                        Exit::Ended(by, output) => End::Ended(by, output),
-                        Exit::OutOfGas => End::OutOfGas,
-                        Exit::Failed => End::HostFailure,
-                    },
-                ));
+                return Err(leave(state, exit.into()));
             }
         };
         let (last, own) = results.split_last_mut().expect("the gas is given back");
@@ -159,11 +157,6 @@ fn raw(value: &Val) -> u64 {
         Val::I64(value) => value.cast_unsigned(),
         other => unreachable!("no host function takes {other:?}"),
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "an i32 has no upper half")]
-fn low_half(value: u64) -> i32 {
-    value as i32
 }
 
 /// Unwinds native code.

@@ -42,6 +42,16 @@ pub enum End {
     Fault(String),
 }
 
+impl From<Exit> for End {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Ended(by, output) => Self::Ended(by, output),
+            Exit::OutOfGas => Self::OutOfGas,
+            Exit::Failed => Self::HostFailure,
+        }
+    }
+}
+
 /// The interpreter, with limits of its own that are far above ours: the oracle's module needs more
 /// of it than the real one.
 pub(super) fn engine() -> Engine {
@@ -240,11 +250,7 @@ fn host_function<'p>(
             Ok(answer) => answer,
             Err(exit) => {
                 state.gas = gas;
-                return Err(state.exit(match exit {
-                    Exit::Ended(by, output) => End::Ended(by, output),
-                    Exit::OutOfGas => End::OutOfGas,
-                    Exit::Failed => End::HostFailure,
-                }));
+                return Err(state.exit(exit.into()));
             }
         };
         state.gas = gas;
@@ -273,8 +279,9 @@ fn raw(value: &Val) -> u64 {
     }
 }
 
+/// An i32 of a raw number.
 #[expect(clippy::cast_possible_truncation, reason = "an i32 has no upper half")]
-fn low_half(value: u64) -> i32 {
+pub(super) fn low_half(value: u64) -> i32 {
     value as i32
 }
 

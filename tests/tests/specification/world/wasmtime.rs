@@ -2,10 +2,10 @@
 
 use super::{EXHAUSTED, Failure, OUT_OF_GAS_TEXT, Value, World};
 use hebe_gas::{HEBE, OUT_OF_GAS, STACK_OVERFLOW};
+use hebe_testing::oracle::native_config;
 use wasmtime::{
-    Config, Engine, Error, Extern, Func, FuncType, Global, GlobalType, Instance, Linker, Memory,
-    MemoryType, Module, Mutability, OptLevel, Ref, RefType, Store, Table, TableType, Trap, Val,
-    ValType, WasmFeatures,
+    Engine, Error, Extern, Func, FuncType, Global, GlobalType, Instance, Linker, Memory,
+    MemoryType, Module, Mutability, Ref, RefType, Store, Table, TableType, Trap, Val, ValType,
 };
 
 /// Modules as native code.
@@ -21,15 +21,7 @@ impl World for Wasmtime {
     type Instance = Instance;
 
     fn new(rewritten: bool) -> Self {
-        let mut config = Config::new();
-        config.cranelift_opt_level(OptLevel::Speed);
-        config.max_wasm_stack(STACK_BYTES).async_stack_size(STACK_BYTES);
-        let features = WasmFeatures::MUTABLE_GLOBAL
-            | WasmFeatures::SIGN_EXTENSION
-            | WasmFeatures::MULTI_VALUE
-            | WasmFeatures::BULK_MEMORY
-            | WasmFeatures::REFERENCE_TYPES;
-        config.wasm_features(WasmFeatures::all(), false).wasm_features(features, true);
+        let config = native_config(STACK_BYTES);
         let engine = Engine::new(&config).expect("there is a compiler");
         let mut store = Store::new(&engine, ());
         let linker = spectest(&mut store, rewritten).expect("shadowing is allowed");
