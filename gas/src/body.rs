@@ -2,7 +2,7 @@
 
 use crate::analysis::Analyser;
 use crate::broken::{Broken, limit, read_u32};
-use crate::{Reason, limits};
+use crate::{Reason, encoding, limits};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, BlockType, FuncValidator, FunctionBody, ValType, ValidatorResources,
@@ -23,7 +23,7 @@ pub(crate) fn check(
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
     let parameters = validator.len_locals();
-    let locals = define_locals(&mut reader, validator)?;
+    let locals = define_locals(code, &mut reader, validator)?;
     let start = reader.original_position();
     if let Some(analyser) = &mut analyser {
         analyser.begin(parameters, start);
@@ -34,8 +34,12 @@ pub(crate) fn check(
         let offset = reader.original_position();
         check_opcode(code, offset)?;
         reader.visit_operator(&mut validator.visitor(offset))??;
+        let instruction = offset..reader.original_position();
         if matches!(code[offset], BLOCK..=IF) {
+            encoding::check_block(code, offset)?;
             limit(limits::BLOCK_PARAMETERS, block_parameters(validator), offset)?;
+        } else {
+            encoding::check_instruction(code, &instruction)?;
         }
         if validator.operand_stack_height() > deepest {
             deepest = validator.operand_stack_height();
@@ -44,7 +48,7 @@ pub(crate) fn check(
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
         if let Some(analyser) = &mut analyser {
-            analyser.instruction(code, offset..reader.original_position());
+            analyser.instruction(code, instruction);
         }
     }
     let end = reader.original_position();
@@ -99,6 +103,7 @@ fn block_parameters(validator: &FuncValidator<ValidatorResources>) -> usize {
 /// Reads the declarations of locals. They are counted before they are defined: ten bytes can declare
 /// four billion.
 fn define_locals(
+    code: &[u8],
     reader: &mut BinaryReader<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
 ) -> Result<Locals, Broken> {
@@ -107,9 +112,11 @@ fn define_locals(
     for _ in 0..groups {
         let offset = reader.original_position();
         let count: u32 = reader.read()?;
+        let type_at = reader.original_position();
         let ty: ValType = reader.read()?;
         limit(limits::LOCALS, u64::from(validator.len_locals()) + u64::from(count), offset)?;
         validator.define_locals(offset, count, ty)?;
+        encoding::check_type(code, type_at)?;
     }
     // Parameters alone are within their own limit, which is lower.
     let end = reader.original_position();

@@ -21,6 +21,7 @@ mod check;
 pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;
+pub mod grammar;
 pub mod harness;
 mod host;
 mod journal;
