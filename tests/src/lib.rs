@@ -41,6 +41,8 @@ mod state;
 pub mod state_file;
 pub mod statetest;
 mod transaction;
+#[cfg(feature = "oracle")]
+pub mod wild;
 
 pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};
