@@ -264,3 +264,13 @@ fn constant(ty: ValType, value: u64) -> ConstExpr {
         _ => ConstExpr::ref_func(low(value)),
     }
 }
+
+/// An instruction that puts `value` on the operand stack.
+pub(crate) fn push(ty: ValType, value: u64) -> Instruction<'static> {
+    match ty {
+        ValType::I32 => Instruction::I32Const(low(value).cast_signed()),
+        ValType::I64 => Instruction::I64Const(value.cast_signed()),
+        _ if value == NULL => Instruction::RefNull(wasm_encoder::HeapType::FUNC),
+        _ => Instruction::RefFunc(low(value)),
+    }
+}
