@@ -60,6 +60,19 @@ pub fn engines_agree(bytes: &[u8]) {
     }
 }
 
+/// A contract that no compiler would make, made of any bytes, does the same on both engines, and what the
+/// specification says.
+///
+/// # Panics
+///
+/// When it does not.
+#[cfg(feature = "oracle")]
+pub fn wild_contracts_agree(bytes: &[u8]) {
+    if let Err(why) = crate::wild::compare_wild(bytes) {
+        panic!("{why}");
+    }
+}
+
 /// The engine must take every contract that was accepted. How it ends does not matter here.
 fn runs(code: &[u8], features: &str) {
     let mut options = Options::default();

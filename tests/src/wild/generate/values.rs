@@ -57,8 +57,11 @@ static COMPARISON: [[I<'static>; 2]; 10] = [
     [I::I32GeU, I::I64GeU],
 ];
 
+/// A load or a store, its greatest alignment, and the type of its value.
+type Access = (fn(MemArg) -> I<'static>, u32, ValType);
+
 /// Loads, and what they give.
-static LOADS: [(fn(MemArg) -> I<'static>, u32, ValType); 12] = [
+static LOADS: [Access; 12] = [
     (I::I32Load, 2, I32),
     (I::I64Load, 3, I64),
     (I::I32Load8S, 0, I32),
@@ -74,7 +77,7 @@ static LOADS: [(fn(MemArg) -> I<'static>, u32, ValType); 12] = [
 ];
 
 /// Stores, and what they take.
-static STORES: [(fn(MemArg) -> I<'static>, u32, ValType); 7] = [
+static STORES: [Access; 7] = [
     (I::I32Store, 2, I32),
     (I::I64Store, 3, I64),
     (I::I32Store8, 0, I32),
