@@ -2,7 +2,7 @@
 
 use crate::analysis::Analyser;
 use crate::broken::{Broken, limit, read_u32};
-use crate::{Reason, limits};
+use crate::{Reason, encoding, limits};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, BlockType, FuncValidator, FunctionBody, ValType, ValidatorResources,
@@ -23,7 +23,11 @@ pub(crate) fn check(
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
     let parameters = validator.len_locals();
+<<<<<<< HEAD
     let declared = define_locals(&mut reader, validator)?;
+=======
+    let locals = define_locals(code, &mut reader, validator)?;
+>>>>>>> proof
     let start = reader.original_position();
     analyser.begin(parameters, start);
     let slots = u64::from(validator.len_locals());
@@ -32,8 +36,12 @@ pub(crate) fn check(
         let offset = reader.original_position();
         check_opcode(code, offset)?;
         reader.visit_operator(&mut validator.visitor(offset))??;
+        let instruction = offset..reader.original_position();
         if matches!(code[offset], BLOCK..=IF) {
+            encoding::check_block(code, offset)?;
             limit(limits::BLOCK_PARAMETERS, block_parameters(validator), offset)?;
+        } else {
+            encoding::check_instruction(code, &instruction)?;
         }
         if validator.operand_stack_height() > deepest {
             deepest = validator.operand_stack_height();
@@ -41,7 +49,13 @@ pub(crate) fn check(
         }
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
+<<<<<<< HEAD
         analyser.instruction(code, offset..reader.original_position());
+=======
+        if let Some(analyser) = &mut analyser {
+            analyser.instruction(code, instruction);
+        }
+>>>>>>> proof
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
@@ -93,6 +107,7 @@ fn block_parameters(validator: &FuncValidator<ValidatorResources>) -> usize {
 /// Reads the declarations of locals. They are counted before they are defined: ten bytes can declare
 /// four billion.
 fn define_locals(
+    code: &[u8],
     reader: &mut BinaryReader<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
 ) -> Result<Locals, Broken> {
@@ -101,9 +116,11 @@ fn define_locals(
     for _ in 0..groups {
         let offset = reader.original_position();
         let count: u32 = reader.read()?;
+        let type_at = reader.original_position();
         let ty: ValType = reader.read()?;
         limit(limits::LOCALS, u64::from(validator.len_locals()) + u64::from(count), offset)?;
         validator.define_locals(offset, count, ty)?;
+        encoding::check_type(code, type_at)?;
     }
     // Parameters alone are within their own limit, which is lower.
     let end = reader.original_position();

@@ -29,6 +29,11 @@ fn find(
     known: &[ImportSignature],
 ) -> Result<usize, Reason> {
     let (module, name) = (import.module, import.name);
+    // A kind of import of its own, which the validator takes whether its proposal is allowed or not.
+    if let TypeRef::FuncExact(_) = import.ty {
+        let detail = "import of a function of an exact type".into();
+        return Err(Reason::FeatureDisabled { proposal: "custom descriptors", detail });
+    }
     let TypeRef::Func(ty) = import.ty else {
         let kind = kind(&import.ty);
         return Err(Reason::ImportNotAFunction { module: module.into(), name: name.into(), kind });

@@ -21,6 +21,7 @@ pub mod limits;
 mod analysis;
 mod body;
 mod broken;
+mod encoding;
 mod exports;
 mod extern_kind;
 mod import;

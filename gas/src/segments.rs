@@ -4,7 +4,7 @@
 //! extended constants are off and no global can be imported, that leaves `i32.const`.
 
 use crate::broken::{Broken, limit, read_u32};
-use crate::{Features, Profile, Reason, Rules, limits};
+use crate::{Features, Profile, Reason, Rules, encoding, limits};
 use std::ops::Range;
 use wasmparser::{
     ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
@@ -52,6 +52,7 @@ pub(crate) fn check_elements(
         let element = element?;
         let at = element.range.start;
         check_flags(code, at, rules.features)?;
+        encoding::check_element_type(code, at, &element.kind)?;
         if rules.profile == Profile::Script {
             continue;
         }

@@ -7,7 +7,7 @@ use crate::analysis::{Analyser, Functions};
 use crate::module::Module as Sections;
 use crate::broken::{Broken, limit};
 use crate::rewrite::{Edit, declared_memory, declared_table};
-use crate::{Profile, Reason, Rules, Schedule, body, exports, imports, limits, segments};
+use crate::{Profile, Reason, Rules, Schedule, body, encoding, exports, imports, limits, segments};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, Chunk, ExportSectionReader, FuncValidatorAllocations, FunctionBody,
@@ -54,12 +54,12 @@ pub(crate) fn validate(
         let section = position..position + consumed;
         position = section.end;
         match payload {
-            Payload::TypeSection(types) => module.types(&types)?,
+            Payload::TypeSection(types) => module.types(code, &types)?,
             Payload::ImportSection(imports) => module.imports(&imports)?,
             Payload::FunctionSection(functions) => module.functions(&functions)?,
-            Payload::TableSection(tables) => module.tables(&tables, section)?,
+            Payload::TableSection(tables) => module.tables(code, &tables, section)?,
             Payload::MemorySection(memories) => module.memories(&memories, section)?,
-            Payload::GlobalSection(globals) => module.globals(&globals)?,
+            Payload::GlobalSection(globals) => module.globals(code, &globals)?,
             Payload::ExportSection(exports) => module.exports(&exports)?,
             Payload::StartSection { func, range } => {
                 if rules.profile != Profile::Script {
@@ -142,9 +142,10 @@ impl<'a> Module<'a> {
         }
     }
 
-    fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Broken> {
+    fn types(&mut self, code: &[u8], section: &TypeSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::TYPES, section.count(), section.range().start)?;
         self.validator.type_section(section)?;
+        encoding::check_types(code, section)?;
         let Some(types) = self.validator.types(0) else {
             return Ok(());
         };
@@ -190,6 +191,7 @@ impl<'a> Module<'a> {
 
     fn tables(
         &mut self,
+        code: &[u8],
         section: &TableSectionReader<'_>,
         range: Range<usize>,
     ) -> Result<(), Broken> {
@@ -200,6 +202,7 @@ impl<'a> Module<'a> {
         self.validator.table_section(section)?;
         for table in section.clone().into_iter_with_offsets() {
             let (offset, table) = table?;
+            encoding::check_type(code, offset)?;
             limit(limits::TABLE_ELEMENTS, table.ty.initial, offset)?;
             self.edits.extend(declared_table(&table.ty, range.clone()));
             self.table = Some(table.ty);
@@ -226,9 +229,12 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    fn globals(&mut self, section: &GlobalSectionReader<'_>) -> Result<(), Broken> {
+    fn globals(&mut self, code: &[u8], section: &GlobalSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::GLOBALS, section.count(), section.range().start)?;
         self.validator.global_section(section)?;
+        for global in section.clone().into_iter_with_offsets() {
+            encoding::check_type(code, global?.0)?;
+        }
         self.sections.add_globals(section)?;
         Ok(())
     }

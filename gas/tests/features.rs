@@ -272,3 +272,131 @@ fn an_index_may_be_long_only_by_default() {
     accepts_bytes(&module(b"\x3f\x00\x1a"), &RULES);
     assert_eq!(refuses_bytes(&module(b"\x3f\x80\x00\x1a"), &RULES).code(), "malformed");
 }
+
+/// A section: its id, and what is in it.
+type Section<'a> = (u8, &'a [u8]);
+
+/// A contract with this body of a second function, as it stands, and more sections.
+fn with_body(body: &[u8], more: &[Section<'_>]) -> Vec<u8> {
+    let size = u8::try_from(body.len()).unwrap();
+    let code = [&[2, 2, 0, 0x0b, size], body].concat();
+    let mut sections: Vec<Section<'_>> = vec![
+        (1, b"\x01\x60\x00\x00"),
+        (3, b"\x02\x00\x00"),
+        (5, b"\x01\x00\x01"),
+        (7, b"\x02\x04main\x00\x00\x06memory\x02\x00"),
+        (10, &code),
+    ];
+    for section in more {
+        sections.retain(|(id, _)| *id != section.0);
+        sections.push(*section);
+    }
+    // The data count stands before the code.
+    sections.sort_by_key(|(id, _)| if *id == 12 { 19 } else { 2 * *id });
+    binary(&sections)
+}
+
+#[test]
+fn a_memory_is_named_by_a_zero_byte() {
+    let data: &[Section<'_>] = &[(12, b"\x01"), (11, b"\x01\x01\x01a")];
+    let with =
+        |last: &[u8]| with_body(&[b"\x00\x41\x00\x41\x00\x41\x00", last, b"\x0b"].concat(), data);
+    for good in [
+        &b"\xfc\x0b\x00"[..],
+        b"\xfc\x8b\x80\x00\x00",
+        b"\xfc\x0a\x00\x00",
+        b"\xfc\x8a\x80\x80\x80\x00\x00\x00",
+        b"\xfc\x08\x00\x00",
+        b"\xfc\x88\x00\x80\x80\x00\x00",
+    ] {
+        accepts_bytes(&with(good), &RULES);
+    }
+    for (bad, place) in [
+        (&b"\xfc\x0b\x80\x00"[..], 2),
+        (b"\xfc\x0b\x80\x80\x80\x80\x00", 5),
+        (b"\xfc\x0a\x80\x00\x00", 2),
+        (b"\xfc\x0a\x00\x80\x00", 3),
+        (b"\xfc\x08\x00\x80\x00", 3),
+        (b"\xfc\x08\x80\x00\x80\x00", 4),
+    ] {
+        let code = with(bad);
+        let rejected = refuses_bytes(&code, &RULES);
+        assert_eq!(rejected.reason, Reason::Malformed("zero byte expected".into()), "{bad:x?}");
+        let start = code.windows(bad.len()).position(|window| window == bad).unwrap();
+        assert_eq!(rejected.offset, start + place, "{bad:x?}");
+        assert_eq!(rejected.function, Some(1));
+    }
+}
+
+#[test]
+fn funcref_is_one_byte() {
+    let table: &[u8] = b"\x01\x70\x00\x01";
+    let places: &[(&[u8], &[Section<'_>])] = &[
+        (b"\x00\x0b", &[(1, b"\x02\x60\x00\x00\x60\x02\x7f\x70\x00")]),
+        (b"\x00\x0b", &[(1, b"\x02\x60\x00\x00\x60\x00\x02\x7f\x70")]),
+        (b"\x00\x0b", &[(4, table)]),
+        (b"\x00\x0b", &[(6, b"\x01\x70\x01\xd0\x70\x0b")]),
+        (b"\x00\x0b", &[(9, b"\x01\x05\x70\x00")]),
+        (b"\x00\x0b", &[(9, b"\x01\x87\x00\x70\x00")]),
+        (b"\x00\x0b", &[(4, table), (9, b"\x01\x06\x00\x41\x00\x0b\x70\x00")]),
+        (b"\x01\x01\x70\x0b", &[]),
+        (b"\x02\x01\x7f\x00\x70\x0b", &[]),
+        (b"\x00\x00\x02\x70\x00\x0b\x1a\x0b", &[]),
+        (b"\x00\x00\x1c\x01\x70\x1a\x0b", &[]),
+        (b"\x00\x00\x1c\x81\x00\x70\x1a\x0b", &[]),
+    ];
+    for (body, sections) in places {
+        accepts_bytes(&with_body(body, sections), &RULES);
+        // Each 0x70 that is a type in turn becomes 0x63 0x70.
+        let long = |bytes: &[u8]| {
+            let at = bytes.iter().rposition(|byte| *byte == 0x70)?;
+            // `ref.null` has a heap type, which has no other form.
+            let at = if at > 0 && bytes[at - 1] == 0xd0 { 1 } else { at };
+            let mut bytes = bytes.to_vec();
+            bytes.insert(at, 0x63);
+            Some(bytes)
+        };
+        let code = match (long(body), sections.last()) {
+            (Some(body), _) => with_body(&body, sections),
+            (None, Some((id, section))) => {
+                let section = long(section).expect("it has a funcref");
+                let mut sections = sections.to_vec();
+                sections.pop();
+                sections.push((*id, &section));
+                with_body(body, &sections)
+            }
+            (None, None) => unreachable!("there is one somewhere"),
+        };
+        assert_eq!(proposal(&code, &RULES), "typed function references", "{body:x?} {sections:x?}");
+    }
+    // As a table's type it is the MVP's too.
+    let mvp = with_body(b"\x00\x0b", &[(4, b"\x01\x63\x70\x00\x01")]);
+    assert_eq!(proposal(&mvp, &MVP), "typed function references");
+}
+
+#[test]
+fn a_type_is_a_function_type() {
+    let with = |ty: &[u8]| with_body(b"\x00\x0b", &[(1, &[b"\x01", ty].concat())]);
+    accepts_bytes(&with(b"\x60\x00\x00"), &MVP);
+    for rules in [RULES, MVP] {
+        assert_eq!(proposal(&with(b"\x4f\x00\x60\x00\x00"), &rules), "garbage collection");
+        assert_eq!(proposal(&with(b"\x50\x00\x60\x00\x00"), &rules), "garbage collection");
+        assert_eq!(proposal(&with(b"\x4e\x01\x60\x00\x00"), &rules), "garbage collection");
+    }
+}
+
+#[test]
+fn an_import_of_an_exact_type_is_refused() {
+    let import = |kind| [b"\x01\x08ethereum\x07nothing", &[kind, 0][..]].concat();
+    accepts_bytes(
+        &with_body(
+            b"\x00\x0b",
+            &[(2, &import(0x00)), (7, b"\x02\x04main\x00\x01\x06memory\x02\x00")],
+        ),
+        &MVP,
+    );
+    for rules in [RULES, MVP] {
+        let code = with_body(b"\x00\x0b", &[(2, &import(0x20))]);
+        assert_eq!(proposal(&code, &rules), "custom descriptors");
+    }
+}

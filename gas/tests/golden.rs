@@ -25,9 +25,7 @@ fn check(name: &str, form: &str, rewrite: impl Fn(&[u8]) -> Vec<u8>) {
 
 fn execution(name: &str) {
     let metering = Some(Metering::Execution(Schedule::flat()));
-    check(name, EXECUTION, |code| {
-        accepts_bytes(code, &Rules { metering, ..RULES }).rewrite().code
-    });
+    check(name, EXECUTION, |code| accepts_bytes(code, &Rules { metering, ..RULES }).rewrite().code);
 }
 
 macro_rules! golden {

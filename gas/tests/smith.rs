@@ -100,7 +100,11 @@ fn contracts() {
         }
         returned += 1;
         for gas in [0, cost / 2, cost - 1] {
-            assert_eq!(run_code(&metered.rewrite().code, gas).ended, Ended::OutOfGas, "{seed}, {gas}");
+            assert_eq!(
+                run_code(&metered.rewrite().code, gas).ended,
+                Ended::OutOfGas,
+                "{seed}, {gas}"
+            );
         }
         let exact = run_code(&metered.rewrite().code, cost);
         assert_eq!((exact.ended, exact.seen.len()), (Ended::Returned, full.seen.len()), "{seed}");

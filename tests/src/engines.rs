@@ -51,27 +51,46 @@ pub fn compare_engines(bytes: &[u8]) -> Result<Option<EnginesCompared>, String> 
     let revealed = reveal_memory(&code);
     let memory = revealed.is_some();
     let code = revealed.unwrap_or(code);
-    let pair = bytes.len() % VMS.len();
-    // `flat` costs some two hundred times as much as `cycles`.
-    let gas = if pair == 0 { 3_000 } else { 100_000 };
+    let pair = bytes.len();
+    let gas = if pair.is_multiple_of(2) { 3_000 } else { 100_000 };
     let input: Vec<u8> = bytes.iter().take(64).copied().collect();
+    let compared = compare_contract(&code, &input, vms(pair), gas)?;
+    Ok(compared.map(|(compared, _)| EnginesCompared { memory, ..compared }))
+}
+
+/// The interpreter and the compiler; even pairs have the schedule `cycles`, odd ones `flat`, which costs
+/// some two hundred times as much.
+pub(crate) fn vms(pair: usize) -> &'static [Vm] {
+    &VMS[pair % VMS.len()]
+}
+
+/// Runs a contract on all these VMs, as [`compare_engines`] does. Gives how it ended with all the gas, too;
+/// `None` when it is no valid contract.
+///
+/// # Errors
+///
+/// What differs.
+pub(crate) fn compare_contract(
+    code: &[u8],
+    input: &[u8],
+    vms: &[Vm],
+    gas: i64,
+) -> Result<Option<(EnginesCompared, CallResult)>, String> {
     let compare = |gas| {
-        let [interpreter, compiler] = VMS[pair].each_ref().map(|vm| run(vm, &code, &input, gas));
-        if interpreter == compiler {
-            return Ok(interpreter.0);
+        let mut runs: Vec<_> = vms.iter().map(|vm| run(vm, code, input, gas)).collect();
+        if runs.iter().all(|run| *run == runs[0]) {
+            return Ok(runs.swap_remove(0).0);
         }
-        Err(format!(
-            "with {gas} gas:\n  interpreter {}\n  compiler    {}",
-            told(&interpreter),
-            told(&compiler)
-        ))
+        let told: Vec<_> = runs.iter().map(told).collect();
+        Err(format!("with {gas} gas, interpreter and compiler:\n  {}", told.join("\n  ")))
     };
     let full = compare(gas)?;
     if full.status == StatusCode::ContractValidationFailure {
         return Ok(None);
     }
     let used = gas - full.gas_left;
-    let mut compared = EnginesCompared { status: full.status, runs: 1, out_of_gas: 0, memory };
+    let mut compared =
+        EnginesCompared { status: full.status, runs: 1, out_of_gas: 0, memory: false };
     for less in [used - 1, used, used / 2, used / 3, used / 5, 1, 0] {
         if (0..=gas).contains(&less) {
             let result = compare(less)?;
@@ -84,7 +103,7 @@ pub fn compare_engines(bytes: &[u8]) -> Result<Option<EnginesCompared>, String> 
     if again != full {
         return Err(format!("the same again ended otherwise: {again:?} after {full:?}"));
     }
-    Ok(Some(compared))
+    Ok(Some((compared, full)))
 }
 
 /// How it ended, and what the host has seen of it.

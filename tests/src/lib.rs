@@ -21,6 +21,7 @@ mod check;
 pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;
+pub mod grammar;
 pub mod harness;
 mod host;
 mod journal;
@@ -40,6 +41,8 @@ mod state;
 pub mod state_file;
 pub mod statetest;
 mod transaction;
+#[cfg(feature = "oracle")]
+pub mod wild;
 
 pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};

@@ -1,6 +1,6 @@
 //! What holds for every input: functions that the fuzz targets and plain tests share.
 
-use crate::ScriptedHost;
+use crate::{ScriptedHost, grammar::read_module};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, prepare};
 use hebe_host::{
     Address, Bytes32, CallKind, Fault, HostModule, Interface, Message, Revision, U256,
@@ -8,7 +8,7 @@ use hebe_host::{
 use hebe_vm::{Options, Vm};
 
 /// Whatever bytes are given as a contract: they are refused with a sentence, or they are accepted, and
-/// then by the engine too.
+/// then by the engine too, and are a module by the specification's grammar.
 ///
 /// # Panics
 ///
@@ -21,7 +21,12 @@ pub fn prepare_holds(code: &[u8]) {
         let imports = interface.signatures();
         let rules = Rules { features, profile, imports, metering: Some(Metering::Off) };
         match prepare(code, &rules) {
-            Ok(_) => runs(code, name),
+            Ok(_) => {
+                if let Err(malformed) = read_module(code, features) {
+                    panic!("accepted, but {malformed}");
+                }
+                runs(code, name);
+            }
             Err(rejected) => {
                 assert!(rejected.offset <= code.len(), "{rejected}");
                 assert!(!rejected.to_string().is_empty());
@@ -51,6 +56,19 @@ pub fn meters_agree(bytes: &[u8]) {
 #[cfg(feature = "oracle")]
 pub fn engines_agree(bytes: &[u8]) {
     if let Err(why) = crate::compare_engines(bytes) {
+        panic!("{why}");
+    }
+}
+
+/// A contract that no compiler would make, made of any bytes, does the same on both engines, and what the
+/// specification says.
+///
+/// # Panics
+///
+/// When it does not.
+#[cfg(feature = "oracle")]
+pub fn wild_contracts_agree(bytes: &[u8]) {
+    if let Err(why) = crate::wild::compare_wild(bytes) {
         panic!("{why}");
     }
 }

@@ -3,7 +3,7 @@
 //! A failure here is a bug that was mended and is back. `cargo fuzz run TARGET FILE` shows it under
 //! the sanitizer.
 
-use hebe_testing::properties::{engines_agree, meters_agree, prepare_holds};
+use hebe_testing::properties::{engines_agree, meters_agree, prepare_holds, wild_contracts_agree};
 use proptest::prelude::*;
 use std::{fs, path::Path};
 
@@ -35,6 +35,11 @@ fn finds_of_meter_oracle_are_mended() {
 #[test]
 fn finds_of_engines_are_mended() {
     replay("engines", engines_agree);
+}
+
+#[test]
+fn finds_of_wild_are_mended() {
+    replay("wild", wild_contracts_agree);
 }
 
 proptest! {

@@ -146,16 +146,14 @@ impl Compiler {
         compiled: &Module,
     ) -> Result<Option<Compiled>, Fault> {
         let text = compiled.text();
-        let fits =
-            module.functions().iter().zip(compiled.functions()).all(|(size, function)| {
-                let code = text.get(function.offset..function.offset + function.len);
-                code.is_some_and(|code| bounds::frame_fits(size, code))
-            });
+        let fits = module.functions().iter().zip(compiled.functions()).all(|(size, function)| {
+            let code = text.get(function.offset..function.offset + function.len);
+            code.is_some_and(|code| bounds::frame_fits(size, code))
+        });
         if !fits {
             return Ok(None);
         }
-        let globals =
-            rewritten.exported_globals.filter(|_| !module.changes_table_or_segments());
+        let globals = rewritten.exported_globals.filter(|_| !module.changes_table_or_segments());
         let image = globals.and_then(|_| Image::new(module));
         let globals = globals.unwrap_or(0);
         let linked = Linked::new(compiled, imports, globals)?;

@@ -138,12 +138,7 @@ impl World for Plain<'_> {
         Failure::OutOfGas.into()
     }
 
-    fn call(
-        &mut self,
-        import: usize,
-        instance: &mut Inner,
-        slots: &mut [u64],
-    ) -> Result<(), Exit> {
+    fn call(&mut self, import: usize, instance: &mut Inner, slots: &mut [u64]) -> Result<(), Exit> {
         self.imports.call(import, &mut Running(instance), slots, self.gas)
     }
 }

@@ -214,7 +214,8 @@ impl Vm {
                 let functions = interface.functions();
                 let imports = module.imports().iter().map(|row| functions[*row]).collect();
                 let bound = self.options.instruction_bound();
-                let contract = Contract::new(key.clone(), Arc::new(module), imports, &*self.engine, bound)?;
+                let contract =
+                    Contract::new(key.clone(), Arc::new(module), imports, &*self.engine, bound)?;
                 let contract = contract.kept_in(self.options.cache_dir.clone());
                 if self.options.engine == EngineChoice::Auto && contract.look_up(self.options.traps)
                 {

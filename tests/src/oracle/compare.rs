@@ -1,8 +1,8 @@
 //! Holding the real meter against the oracle.
 
 use super::host::{Setting, imports};
-use super::interpreted::Interpreted;
 use super::instrument::{Instrumented, instrument};
+use super::interpreted::Interpreted;
 use super::native::Native;
 use super::prices::Prices;
 use super::run::{End, Run, engine, run_oracle};

@@ -167,10 +167,7 @@ pub(super) fn hash(memory: &[u8]) -> u64 {
 }
 
 /// Instantiates `module` with the functions that it imports.
-fn instantiate<'p>(
-    store: &mut Store<State<'p>>,
-    module: &Module,
-) -> Result<Instance, Error> {
+fn instantiate<'p>(store: &mut Store<State<'p>>, module: &Module) -> Result<Instance, Error> {
     let mut externs = Vec::new();
     for import in module.imports() {
         let (from, name) = (import.module(), import.name().to_owned());

@@ -3,10 +3,15 @@
 
 mod generated;
 mod instances;
+mod joins;
+mod panics;
 mod stack;
 mod tiers;
 
 use hebe_vm::Vm;
+
+/// The engines that must be right where an interpreter once was not. Now it is wasmi, and is not.
+const ALL_RIGHT: &[&str] = &["compiler"];
 
 /// The VM with these options.
 fn vm(options: &[(&str, &str)]) -> Vm {

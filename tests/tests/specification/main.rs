@@ -41,10 +41,14 @@ fn report(how: &str, sums: &Counts) {
 /// How many assertions pass. All ways of running make the same assertions.
 const PASSED: usize = 9_486;
 
+/// How many of these are about modules that share a memory, a table, a mutable global or a reference, and are
+/// left out in the interpreter: a contract imports functions, and nothing else.
+const SHARING: usize = 121;
+
 #[test]
 fn scripts_pass_in_the_interpreter() {
     for metered in [false, true] {
-        assert_eq!(run_all::<Interpreter>(metered, "interpreter").passed, PASSED);
+        assert_eq!(run_all::<Interpreter>(metered, "interpreter").passed, PASSED - SHARING);
     }
 }
 

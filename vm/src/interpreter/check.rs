@@ -22,11 +22,7 @@ use hebe_gas::{FunctionType, Module, Prepared, limits};
 /// # Errors
 ///
 /// Says what is wrong, and at which instruction.
-pub(crate) fn check(
-    translated: &Translated,
-    module: &Prepared,
-    own: u32,
-) -> Result<(), String> {
+pub(crate) fn check(translated: &Translated, module: &Prepared, own: u32) -> Result<(), String> {
     let mut checker = Checker::new(translated, module, own)?;
     for at in 0..translated.code.len() {
         checker
@@ -62,11 +58,7 @@ struct Checker<'a> {
 type Checked = Result<(), &'static str>;
 
 impl<'a> Checker<'a> {
-    fn new(
-        translated: &'a Translated,
-        module: &'a Prepared,
-        own: u32,
-    ) -> Result<Self, String> {
+    fn new(translated: &'a Translated, module: &'a Prepared, own: u32) -> Result<Self, String> {
         let sections = module.module();
         let function = module.functions().get(own as usize).ok_or("there is no such function")?;
         let ty = sections.type_of(sections.imported_functions + own).ok_or("it has no type")?;

@@ -40,7 +40,9 @@ impl Code {
         });
         Self {
             functions: (0..prepared.functions().len()).map(|_| OnceLock::new()).collect(),
-            import_widths: (0..module.imported_functions).map(|import| width(module, import)).collect(),
+            import_widths: (0..module.imported_functions)
+                .map(|import| width(module, import))
+                .collect(),
             data: active.collect(),
             prepared,
         }

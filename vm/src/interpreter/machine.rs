@@ -241,9 +241,9 @@ pub(crate) fn run(
             Op::Sub32 => binary!(i, "sub32", |x, y| (x as u32).wrapping_sub(y as u32).into()),
             Op::Mul32 => binary!(i, "mul32", |x, y| (x as u32).wrapping_mul(y as u32).into()),
             Op::Shl32 => binary!(i, "shl32", |x, y| (x as u32).wrapping_shl(y as u32).into()),
-            Op::ShrS32 => binary!(i, "shrs32", |x, y| {
-                ((x as i32).wrapping_shr(y as u32) as u32).into()
-            }),
+            Op::ShrS32 => {
+                binary!(i, "shrs32", |x, y| { ((x as i32).wrapping_shr(y as u32) as u32).into() })
+            }
             Op::ShrU32 => binary!(i, "shru32", |x, y| (x as u32).wrapping_shr(y as u32).into()),
             Op::Rotl32 => binary!(i, "rotl32", |x, y| (x as u32).rotate_left(y as u32 & 31).into()),
             Op::Rotr32 => {

@@ -174,10 +174,9 @@ impl<'a> Translator<'a> {
         match self.out.last_mut() {
             // A stretch of which nothing was left, and the next one.
             Some(last) if last.op == Op::Charge && !is_behind_label => last.imm += particles,
-            _ => self.emit(Instruction {
-                imm: particles,
-                ..Instruction::slots(Op::Charge, 0, 0, 0)
-            }),
+            _ => {
+                self.emit(Instruction { imm: particles, ..Instruction::slots(Op::Charge, 0, 0, 0) })
+            }
         }
     }
 

@@ -10,14 +10,18 @@ use hebe_host::{Exit, Trap};
 use hebe_vm::plain::{Imports, Instance, Module, Running};
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap, rc::Rc, sync::Arc};
+    collections::BTreeMap,
+    rc::Rc,
+    sync::Arc,
+};
 use wasmparser::{Import, Parser, Payload, TypeRef};
 
 /// More particles than any script uses.
 const GAS: u64 = 1 << 62;
 
 /// Why a module is left out, and what it would have changed.
-const SHARES: &str = "its module shares a memory, a table or a mutable global, which no contract can";
+const SHARES: &str =
+    "its module shares a memory, a table or a mutable global, which no contract can";
 
 /// Modules in the interpreter.
 #[derive(Default)]
@@ -85,7 +89,8 @@ impl World for Interpreter {
     fn out_of_reach(&self, prepared: &Prepared) -> Option<String> {
         let shared = imports(prepared.code()).filter(|import| match import.ty {
             TypeRef::Memory(_) | TypeRef::Table(_) => true,
-            TypeRef::Global(global) => global.mutable,
+            // A reference means something to its own module only.
+            TypeRef::Global(global) => global.mutable || global.content_type.is_ref(),
             _ => false,
         });
         let mut reason = None;
