@@ -118,7 +118,7 @@ fn rules<'a>(arguments: &Arguments, interface: &'a Interface) -> Rules<'a> {
 fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut Lines) {
     lines.title(format!("{}: valid", path.display()));
     let size = thousands(contract.original_size());
-    let functions = counted(contract.functions(), "function");
+    let functions = counted(functions(contract), "function");
     lines.add("  size", format!("{size} bytes, {functions}"));
     lines.add("  imports", list(import_names(contract, rules)));
     let exports = contract.exports().map(|export| format!("{} ({})", export.name, export.kind));
@@ -132,6 +132,10 @@ fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut 
     }
 }
 
+fn functions(contract: &Prepared) -> u32 {
+    u32::try_from(contract.functions().len()).unwrap_or(u32::MAX)
+}
+
 fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
     let size = |size: Size| json!({ "initial": size.initial, "maximum": size.maximum });
     let exports = contract
@@ -141,7 +145,7 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
         "file": name,
         "valid": true,
         "size": contract.original_size(),
-        "functions": contract.functions(),
+        "functions": functions(contract),
         "imports": import_names(contract, rules).collect::<Vec<_>>(),
         "exports": exports.collect::<Vec<_>>(),
         "memory": size(contract.memory()),

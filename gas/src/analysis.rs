@@ -10,26 +10,77 @@ use crate::Schedule;
 use crate::body::Locals;
 use crate::instruction::{NUMBERS, PREFIX};
 use std::ops::Range;
+use wasmparser::{BinaryReader, OperatorsReader};
 
-/// What is known of the functions of a module.
-pub(crate) struct Analysis {
+/// What is known of the functions of a module when it has been validated.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Functions {
     /// The functions of the module's own, in order.
     pub(crate) functions: Vec<Function>,
-    /// The points of all functions, in the order of the code.
-    pub(crate) points: Vec<Point>,
+    /// The charges of all functions, in the order of the code.
+    pub(crate) charges: Vec<Charge>,
     /// Whether reachable code grows the memory.
     pub(crate) grows_memory: bool,
     /// Whether reachable code changes the table or drops a segment.
     pub(crate) changes_table_or_segments: bool,
 }
 
-/// What is known of a function. Positions are offsets in the module.
-pub(crate) struct Function {
-    pub(crate) locals: Locals,
-    /// The instructions, the last `end` included.
-    pub(crate) instructions: Range<usize>,
-    /// Parameters, locals and the deepest operand stack, in slots.
-    pub(crate) frame: u32,
+/// What is known of a function of a module's own. Positions are offsets in the module.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its instructions, the last `end` included.
+    pub instructions: Range<usize>,
+    /// How many parameters it has.
+    pub params: u32,
+    /// How many locals it has, parameters included.
+    pub locals: u32,
+    /// Parameters, locals and the deepest operand stack, in slots. While it is active, the function takes as
+    /// many from the stack, and [`CALL_SLOTS`](crate::limits::CALL_SLOTS) more.
+    pub frame: u32,
+    /// How many blocks and branches it has, each target of a `br_table` counted.
+    pub branches: u32,
+    /// Which of [`Prepared::charges`](crate::Prepared::charges) are in it.
+    pub charges: Range<usize>,
+    /// How its locals are declared.
+    pub(crate) declared: Locals,
+}
+
+impl Function {
+    /// Where each of its instructions is.
+    fn each_instruction<'a>(&self, code: &'a [u8]) -> impl Iterator<Item = Range<usize>> + use<'a> {
+        let Range { start, end } = self.instructions;
+        let mut operators = OperatorsReader::new(BinaryReader::new(&code[start..end], start));
+        std::iter::from_fn(move || {
+            let start = operators.original_position();
+            (start < end).then(|| {
+                let read = operators.read();
+                read.unwrap_or_else(|error| unreachable!("a valid module can be read: {error}"));
+                start..operators.original_position()
+            })
+        })
+    }
+}
+
+/// A stretch of code that costs something, which is paid at its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Where in the module its first instruction is.
+    pub at: usize,
+    /// What it costs, in particles; never 0.
+    pub particles: u64,
+}
+
+/// What rewriting has to know of functions beyond that.
+pub(crate) struct Analysis {
+    /// The functions of the module's own, in order.
+    pub(crate) functions: Vec<Analysed>,
+    /// The points of all functions, in the order of the code.
+    pub(crate) points: Vec<Point>,
+}
+
+/// What rewriting has to know of a function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Analysed {
     /// Which of [`Analysis::points`] are in it.
     pub(crate) points: Range<usize>,
     /// Whether anything in it is charged by the function itself.
@@ -38,10 +89,6 @@ pub(crate) struct Function {
     pub(crate) calls_indirectly: bool,
     /// Whether it has instructions that cost by their length.
     pub(crate) has_lengths: bool,
-    /// Whether it has a `select`.
-    pub(crate) selects: bool,
-    /// How many blocks and branches it has, each target of a `br_table` counted.
-    pub(crate) branches: u32,
 }
 
 /// A place in the code where rewriting has something to do.
@@ -75,8 +122,6 @@ pub(crate) enum What {
     RefFunc {
         function: u32,
     },
-    /// `select`, of either form.
-    Select,
     MemoryGrow,
     TableGrow,
     /// A bulk memory instruction; the last operand is its length in bytes.
@@ -87,25 +132,36 @@ pub(crate) enum What {
     Unreachable(u32),
 }
 
-/// Analyses one function after the other.
-pub(crate) struct Analyser<'a> {
+/// Analyses the functions of a valid module once more, for rewriting.
+pub(crate) fn analyse(code: &[u8], functions: &[Function], schedule: &Schedule) -> Analysis {
+    let mut analyser = Analyser::<true>::new(schedule);
+    let functions = functions.iter().map(|function| {
+        analyser.begin(function.params, function.instructions.start);
+        for range in function.each_instruction(code) {
+            analyser.instruction(code, range);
+        }
+        analyser.finish_function()
+    });
+    let functions = functions.collect();
+    Analysis { functions, points: analyser.points }
+}
+
+/// Analyses one function after the other; what only rewriting needs, where `POINTS`.
+pub(crate) struct Analyser<'a, const POINTS: bool> {
     prices: &'a [u32; NUMBERS],
     bytes_cost: bool,
     elements_cost: bool,
-    functions: Vec<Function>,
+    found: Functions,
     points: Vec<Point>,
-    grows_memory: bool,
-    changes_table_or_segments: bool,
     /// Of the function at hand: its parameters, which stay where they are.
     parameters: u32,
     first_point: usize,
-    charges: bool,
-    calls_indirectly: bool,
-    has_lengths: bool,
-    selects: bool,
+    first_charge: usize,
+    analysed: Analysed,
     branches: u32,
     depth: u16,
-    /// The point of the stretch at hand.
+    /// Where the stretch at hand begins, and its point.
+    stretch_at: usize,
     stretch: usize,
     cost: u64,
     /// How many blocks end before code can be reached again, 0 where it can be.
@@ -113,24 +169,21 @@ pub(crate) struct Analyser<'a> {
     unreachable_from: usize,
 }
 
-impl<'a> Analyser<'a> {
+impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
     pub(crate) fn new(schedule: &'a Schedule) -> Self {
         Self {
             prices: schedule.by_number(),
             bytes_cost: schedule.word() > 0,
             elements_cost: schedule.element() > 0,
-            functions: Vec::new(),
+            found: Functions::default(),
             points: Vec::new(),
-            grows_memory: false,
-            changes_table_or_segments: false,
             parameters: 0,
             first_point: 0,
-            charges: false,
-            calls_indirectly: false,
-            has_lengths: false,
-            selects: false,
+            first_charge: 0,
+            analysed: Analysed::default(),
             branches: 0,
             depth: 0,
+            stretch_at: 0,
             stretch: 0,
             cost: 0,
             unreachable: 0,
@@ -142,10 +195,8 @@ impl<'a> Analyser<'a> {
     pub(crate) fn begin(&mut self, parameters: u32, start: usize) {
         self.parameters = parameters;
         self.first_point = self.points.len();
-        self.charges = false;
-        self.calls_indirectly = false;
-        self.has_lengths = false;
-        self.selects = false;
+        self.first_charge = self.found.charges.len();
+        self.analysed = Analysed::default();
         self.branches = 0;
         self.depth = 0;
         self.unreachable = 0;
@@ -153,27 +204,30 @@ impl<'a> Analyser<'a> {
     }
 
     /// Ends the function. The rest of what is known of it comes from validation.
-    pub(crate) fn end(&mut self, locals: Locals, instructions: Range<usize>, frame: u32) {
-        self.functions.push(Function {
-            locals,
+    pub(crate) fn end(
+        &mut self,
+        declared: Locals,
+        locals: u32,
+        instructions: Range<usize>,
+        frame: u32,
+    ) {
+        self.found.functions.push(Function {
             instructions,
+            params: self.parameters,
+            locals,
             frame,
-            points: self.first_point..self.points.len(),
-            charges: self.charges,
-            calls_indirectly: self.calls_indirectly,
-            has_lengths: self.has_lengths,
-            selects: self.selects,
             branches: self.branches,
+            charges: self.first_charge..self.found.charges.len(),
+            declared,
         });
     }
 
-    pub(crate) fn finish(self) -> Analysis {
-        Analysis {
-            functions: self.functions,
-            points: self.points,
-            grows_memory: self.grows_memory,
-            changes_table_or_segments: self.changes_table_or_segments,
-        }
+    fn finish_function(&mut self) -> Analysed {
+        Analysed { points: self.first_point..self.points.len(), ..self.analysed.clone() }
+    }
+
+    pub(crate) fn finish(self) -> Functions {
+        self.found
     }
 
     /// Takes the valid instruction at `range` of `code`.
@@ -201,7 +255,7 @@ impl<'a> Analyser<'a> {
             }
             ELSE | BR_IF | TABLE_GET => self.next(range.end),
             TABLE_SET => {
-                self.changes_table_or_segments = true;
+                self.found.changes_table_or_segments = true;
                 self.next(range.end);
             }
             END => self.end_block(range.end),
@@ -211,29 +265,25 @@ impl<'a> Analyser<'a> {
                 self.leave(end);
             }
             CALL => {
-                let function = leb(code, range.start + 1);
+                let function = if POINTS { leb(code, range.start + 1) } else { 0 };
                 self.ending(range, What::Call { function });
             }
             CALL_INDIRECT => {
-                let ty = leb(code, range.start + 1);
-                self.calls_indirectly = true;
+                let ty = if POINTS { leb(code, range.start + 1) } else { 0 };
+                self.analysed.calls_indirectly = true;
                 self.ending(range, What::CallIndirect { ty });
             }
-            LOCAL_GET..=LOCAL_TEE => {
+            LOCAL_GET..=LOCAL_TEE if POINTS => {
                 let index = leb(code, range.start + 1);
                 if index >= self.parameters {
                     self.point(range, What::Local { opcode, index });
                 }
             }
-            SELECT | SELECT_TYPED => {
-                self.selects = true;
-                self.point(range, What::Select);
-            }
             MEMORY_GROW => {
-                self.grows_memory = true;
+                self.found.grows_memory = true;
                 self.ending(range, What::MemoryGrow);
             }
-            REF_FUNC => {
+            REF_FUNC if POINTS => {
                 let function = leb(code, range.start + 1);
                 self.point(range, What::RefFunc { function });
             }
@@ -245,7 +295,7 @@ impl<'a> Analyser<'a> {
     fn prefixed(&mut self, code: &[u8], range: Range<usize>) {
         let second = leb(code, range.start + 1);
         self.cost += u64::from(self.prices[256 + second as usize]);
-        self.changes_table_or_segments |= matches!(
+        self.found.changes_table_or_segments |= matches!(
             second,
             DATA_DROP | ELEM_DROP | TABLE_INIT | TABLE_COPY | TABLE_GROW | TABLE_FILL
         );
@@ -256,8 +306,8 @@ impl<'a> Analyser<'a> {
             _ => return self.next(range.end),
         };
         if costs {
-            self.charges = true;
-            self.has_lengths = true;
+            self.analysed.charges = true;
+            self.analysed.has_lengths = true;
             self.ending(range, what);
         } else {
             self.next(range.end);
@@ -271,19 +321,23 @@ impl<'a> Analyser<'a> {
         self.next(end);
     }
 
+    #[inline]
     fn point(&mut self, range: Range<usize>, what: What) {
-        self.points.push(Point {
-            at: position(range.start),
-            depth: self.depth,
-            // No instruction with a point has more than three numbers of five bytes.
-            size: u8::try_from(range.len()).unwrap_or(u8::MAX),
-            what,
-        });
+        if POINTS {
+            self.points.push(Point {
+                at: position(range.start),
+                depth: self.depth,
+                // No instruction with a point has more than three numbers of five bytes.
+                size: u8::try_from(range.len()).unwrap_or(u8::MAX),
+                what,
+            });
+        }
     }
 
     /// Opens a stretch at `start`.
     fn open(&mut self, start: usize) {
         self.stretch = self.points.len();
+        self.stretch_at = start;
         self.cost = 0;
         self.point(start..start, What::Stretch(0));
     }
@@ -291,9 +345,13 @@ impl<'a> Analyser<'a> {
     /// Closes the stretch at hand; its cost is known now.
     fn close(&mut self) {
         if self.cost > 0 {
-            self.charges = true;
-            self.points[self.stretch].what = What::Stretch(self.cost);
-        } else if self.stretch + 1 == self.points.len() {
+            self.analysed.charges = true;
+            if POINTS {
+                self.points[self.stretch].what = What::Stretch(self.cost);
+            } else {
+                self.found.charges.push(Charge { at: self.stretch_at, particles: self.cost });
+            }
+        } else if POINTS && self.stretch + 1 == self.points.len() {
             self.points.pop();
         }
     }
@@ -375,8 +433,6 @@ const BR_TABLE: u8 = 0x0e;
 const RETURN: u8 = 0x0f;
 const CALL: u8 = 0x10;
 const CALL_INDIRECT: u8 = 0x11;
-const SELECT: u8 = 0x1b;
-const SELECT_TYPED: u8 = 0x1c;
 const LOCAL_GET: u8 = 0x20;
 const LOCAL_TEE: u8 = 0x22;
 const TABLE_GET: u8 = 0x25;

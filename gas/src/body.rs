@@ -18,16 +18,18 @@ pub(crate) fn check(
     code: &[u8],
     body: &FunctionBody<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
-    mut analyser: Option<&mut Analyser<'_>>,
+    analyser: &mut Analyser<'_, false>,
 ) -> Result<(), Broken> {
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
     let parameters = validator.len_locals();
+<<<<<<< HEAD
+    let declared = define_locals(&mut reader, validator)?;
+=======
     let locals = define_locals(code, &mut reader, validator)?;
+>>>>>>> proof
     let start = reader.original_position();
-    if let Some(analyser) = &mut analyser {
-        analyser.begin(parameters, start);
-    }
+    analyser.begin(parameters, start);
     let slots = u64::from(validator.len_locals());
     let mut deepest = 0;
     while !reader.eof() {
@@ -47,26 +49,28 @@ pub(crate) fn check(
         }
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
+<<<<<<< HEAD
+        analyser.instruction(code, offset..reader.original_position());
+=======
         if let Some(analyser) = &mut analyser {
             analyser.instruction(code, instruction);
         }
+>>>>>>> proof
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
-    if let Some(analyser) = analyser {
-        analyser.end(locals, start..end, validator.len_locals() + deepest);
-    }
+    let locals = validator.len_locals();
+    analyser.end(declared, locals, start..end, locals + deepest);
     Ok(())
 }
 
-/// The locals of a function.
+/// How the locals of a function are declared.
+#[derive(Clone, Debug)]
 pub(crate) struct Locals {
     /// How many groups are declared.
     pub(crate) groups: u32,
-    /// Where they are declared, after their number.
-    pub(crate) declared: Range<usize>,
-    /// Parameters and declared locals together.
-    pub(crate) count: u32,
+    /// Where they are, after their number.
+    pub(crate) range: Range<usize>,
 }
 
 /// What can be said by the opcode alone, before the validator sees the instruction.
@@ -121,5 +125,5 @@ fn define_locals(
     // Parameters alone are within their own limit, which is lower.
     let end = reader.original_position();
     limit(limits::FRAME, validator.len_locals(), end)?;
-    Ok(Locals { groups, declared: start..end, count: validator.len_locals() })
+    Ok(Locals { groups, range: start..end })
 }

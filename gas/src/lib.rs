@@ -27,6 +27,7 @@ mod extern_kind;
 mod import;
 mod imports;
 mod instruction;
+mod module;
 mod prepare;
 mod prepared;
 mod reason;
@@ -41,9 +42,13 @@ mod validate;
 pub use extern_kind::ExternKind;
 pub use import::{ImportSignature, ValueType};
 pub use prepare::{is_wasm, meter_deployed, prepare};
-pub use prepared::{Export, FunctionSize, Prepared, Restart, Size};
+pub use analysis::{Charge, Function};
+pub use module::{
+    Constant, DataSegment, ElementSegment, FunctionType, Global, Module, SegmentMode, Type,
+};
+pub use prepared::{Export, Prepared, Size};
 pub use reason::Reason;
 pub use rejected::Rejected;
-pub use rewrite::{GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
+pub use rewrite::{GLOBAL, HEBE, OUT_OF_GAS, Rewritten, STACK_OVERFLOW, START};
 pub use rules::{Exports, Features, Metering, Profile, Rules};
 pub use schedule::{MAX_PRICE, PARTICLES_PER_GAS, Price, Schedule, ScheduleError, gas_document};

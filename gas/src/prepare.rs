@@ -1,6 +1,6 @@
 //! From bytes to a [`Prepared`] module.
 
-use crate::rewrite::Rewritten;
+use crate::schedule::FREE;
 use crate::validate::validate;
 use crate::{Metering, Prepared, Reason, Rejected, Rules, Schedule, rewrite};
 
@@ -30,12 +30,9 @@ use crate::{Metering, Prepared, Reason, Rejected, Rules, Schedule, rewrite};
 /// [`Rejected`] names the first broken rule and where it is broken.
 pub fn prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, Rejected> {
     let schedule = rules.metering.map(Metering::schedule);
-    let valid = validate(code, rules, schedule).map_err(|broken| broken.explain(code, rules))?;
-    let rewritten = match (&valid.analysis, schedule) {
-        (Some(analysis), Some(schedule)) => rewrite::threaded(code, &valid, analysis, schedule),
-        _ => Rewritten { code: rewrite::apply(code, &valid.edits), exported_globals: None },
-    };
-    Ok(Prepared::new(rewritten, code.len(), valid, schedule))
+    let valid = validate(code, rules, schedule.unwrap_or(&FREE))
+        .map_err(|broken| broken.explain(code, rules))?;
+    Ok(Prepared::new(code.into(), valid, schedule.cloned()))
 }
 
 /// Meters `code` for good, as it is done when a contract is deployed and stored in that form.
@@ -54,13 +51,9 @@ pub fn meter_deployed(
     rules: &Rules<'_>,
     schedule: &Schedule,
 ) -> Result<Vec<u8>, Rejected> {
-    let valid =
-        validate(code, rules, Some(schedule)).map_err(|broken| broken.explain(code, rules))?;
-    let Some(analysis) = &valid.analysis else {
-        unreachable!("it was asked for");
-    };
-    let metered = rewrite::deployed(code, &valid, analysis, schedule);
-    match validate(&metered, rules, None) {
+    let valid = validate(code, rules, schedule).map_err(|broken| broken.explain(code, rules))?;
+    let metered = rewrite::deployed(code, &valid, schedule);
+    match validate(&metered, rules, &FREE) {
         Ok(_) => Ok(metered),
         Err(broken) => {
             let rejected = broken.explain(&metered, rules);

@@ -1,24 +1,24 @@
 //! A module that engines may run.
 
-use crate::analysis::Function;
-use crate::rewrite::{Rewritten, bounded};
+use crate::analysis::{Charge, Function};
+use crate::rewrite::{self, Rewritten, bounded};
 use crate::validate::Valid;
-use crate::{ExternKind, Schedule, limits};
-use wasmparser::{DataKind, Operator, Parser, Payload};
+use crate::{ExternKind, Module, Schedule, limits};
+use std::sync::Arc;
+use wasmparser::{Parser, Payload};
 
-/// A module that engines may run: checked against [`Rules`](crate::Rules), and rewritten where these
-/// say so. Only [`prepare`](crate::prepare) makes one.
+/// A module that engines may run: checked against [`Rules`](crate::Rules), with what it costs. Only
+/// [`prepare`](crate::prepare) makes one.
+///
+/// An engine runs [`Prepared::code`] and charges by [`Prepared::charges`], or runs [`Prepared::rewrite`], which
+/// charges itself. Both use the same gas and the same stack.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    code: Vec<u8>,
-    restart: Option<Restart>,
-    functions: Vec<FunctionSize>,
-    original_size: usize,
-    imports: Vec<usize>,
-    number_of_functions: u32,
+    code: Arc<[u8]>,
+    valid: Valid,
     memory: Size,
     table: Option<Size>,
-    initial_particles: u64,
+    schedule: Option<Arc<Schedule>>,
 }
 
 /// How large a memory or table is at first, and can become.
@@ -30,39 +30,6 @@ pub struct Size {
     pub maximum: u32,
 }
 
-/// What there is of an instance's own that a run can change, beside its memory, where that is all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Restart {
-    /// How many mutable globals there are; they are exported as [`GLOBAL`](crate::GLOBAL) and a number
-    /// from 0 on.
-    pub mutable_globals: u32,
-}
-
-/// How large a function is, before it is rewritten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FunctionSize {
-    /// Parameters, locals and the deepest operand stack, in slots. The function takes as many from the
-    /// stack, and [`CALL_SLOTS`](limits::CALL_SLOTS) more.
-    pub frame: u32,
-    /// Parameters and locals.
-    pub locals: u32,
-    /// Its instructions, in bytes.
-    pub bytes: u32,
-    /// How many blocks and branches it has, each target of a `br_table` counted.
-    pub branches: u32,
-}
-
-impl FunctionSize {
-    fn of(function: &Function) -> Self {
-        Self {
-            frame: function.frame,
-            locals: function.locals.count,
-            bytes: u32::try_from(function.instructions.len()).unwrap_or(u32::MAX),
-            branches: function.branches,
-        }
-    }
-}
-
 /// An export of a valid module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Export<'a> {
@@ -70,111 +37,72 @@ pub struct Export<'a> {
     pub name: &'a str,
     /// What it is.
     pub kind: ExternKind,
+    /// Its index among those of its kind.
+    pub index: u32,
 }
 
 impl Prepared {
-    pub(crate) fn new(
-        rewritten: Rewritten,
-        original_size: usize,
-        valid: Valid,
-        schedule: Option<&Schedule>,
-    ) -> Self {
+    pub(crate) fn new(code: Arc<[u8]>, valid: Valid, schedule: Option<Schedule>) -> Self {
         let size = |initial: u64, declared, limit: limits::Limit| Size {
             initial: u32::try_from(initial).unwrap_or(limit.value),
             maximum: bounded(declared, limit),
         };
-        let (memory, table) = (valid.memory, valid.table);
-        let memory = memory.map_or(Size { initial: 0, maximum: 0 }, |memory| {
+        let memory = valid.memory.map_or(Size { initial: 0, maximum: 0 }, |memory| {
             size(memory.initial, memory.maximum, limits::MEMORY)
         });
-        let analysis = valid.analysis.as_ref();
-        Self {
-            code: rewritten.code,
-            restart: analysis
-                .filter(|analysis| !analysis.changes_table_or_segments)
-                .and(rewritten.exported_globals)
-                .map(|mutable_globals| Restart { mutable_globals }),
-            functions: analysis.map_or(Vec::new(), |analysis| {
-                analysis.functions.iter().map(FunctionSize::of).collect()
-            }),
-            original_size,
-            imports: valid.imports,
-            number_of_functions: valid.functions,
-            memory,
-            table: table.map(|table| size(table.initial, table.maximum, limits::TABLE_ELEMENTS)),
-            initial_particles: schedule.map_or(0, |prices| prices.initial_pages(memory.initial)),
-        }
+        let table = valid.table;
+        let table = table.map(|table| size(table.initial, table.maximum, limits::TABLE_ELEMENTS));
+        Self { code, valid, memory, table, schedule: schedule.map(Arc::new) }
     }
 
-    /// The WebAssembly binary to translate.
-    ///
-    /// Where [`Rules::metering`](crate::Rules::metering) is set, functions have another shape: after
-    /// their parameters all take the gas that is left, an `i64` in particles that is never negative,
-    /// and the stack that is left, an `i32` in slots; after their results all give back the gas that
-    /// is left. That goes for imports and exports too. `main` thus is `(gas: i64, stack: i32) -> (gas:
-    /// i64)`, first called with [`limits::STACK`](crate::limits::STACK). After its own imports the
-    /// module imports two functions of type `() -> ()` from module [`HEBE`](crate::HEBE), which must
-    /// not return: [`OUT_OF_GAS`](crate::OUT_OF_GAS) and
-    /// [`STACK_OVERFLOW`](crate::STACK_OVERFLOW).
+    /// The code that was given to [`prepare`](crate::prepare).
     pub fn code(&self) -> &[u8] {
         &self.code
     }
 
-    /// The size of the code given to [`prepare`](crate::prepare), in bytes.
+    /// The size of [`Prepared::code`], in bytes.
     pub fn original_size(&self) -> usize {
-        self.original_size
+        self.code.len()
+    }
+
+    /// What its sections say.
+    pub fn module(&self) -> &Module {
+        &self.valid.sections
+    }
+
+    /// What is known of each function of the module's own, in order.
+    pub fn functions(&self) -> &[Function] {
+        &self.valid.functions.functions
+    }
+
+    /// What the code of all functions costs, in its order. Nothing where the module is not metered.
+    ///
+    /// A charge is paid when its first instruction is reached, before it has any effect. `memory.grow`, the
+    /// bulk and the table instructions cost something more, which depends on their operands; see
+    /// [`Prepared::schedule`].
+    pub fn charges(&self) -> &[Charge] {
+        &self.valid.functions.charges
+    }
+
+    /// The prices of what an instruction can take many of. `None` where the module is not metered.
+    ///
+    /// Where [`memory.grow`](Schedule::page) and [`table.grow`](Schedule::element) would not pass the maximum,
+    /// they pay for each page and element; [`memory.fill`, `memory.copy` and `memory.init`](Schedule::word)
+    /// for each 32 bytes, rounded up; [`table.fill`, `table.copy` and `table.init`](Schedule::element) for
+    /// each element. All pay before they act, and before they trap.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_deref()
     }
 
     /// For each imported function, first to last, its index in
     /// [`Rules::imports`](crate::Rules::imports).
     pub fn imports(&self) -> &[usize] {
-        &self.imports
+        &self.valid.imports
     }
 
     /// What the contract pays for its initial memory before it is instantiated, in particles.
     pub fn initial_particles(&self) -> u64 {
-        self.initial_particles
-    }
-
-    /// What has to be put back, beside the memory, before an instance can be used again. `None` where
-    /// that can't be told: where the module changes its table or drops segments, has exports of its own
-    /// that are called like ours, or is not metered.
-    pub fn restart(&self) -> Option<Restart> {
-        self.restart
-    }
-
-    /// How large each function of the module's own is, in order. Empty where the module is not metered.
-    pub fn function_sizes(&self) -> &[FunctionSize] {
-        &self.functions
-    }
-
-    /// What active data segments put into the memory when it is new, in their order: where, and the bytes.
-    /// They are read from the code each time. None for a segment whose place is not a constant, which no
-    /// contract has.
-    pub fn data(&self) -> impl Iterator<Item = Option<(u32, &[u8])>> {
-        Parser::new(0)
-            .parse_all(&self.code)
-            .map_while(Result::ok)
-            .filter_map(|payload| match payload {
-                Payload::DataSection(section) => Some(section),
-                _ => None,
-            })
-            .flat_map(|section| section.into_iter().map_while(Result::ok))
-            .filter_map(|segment| match segment.kind {
-                DataKind::Passive => None,
-                DataKind::Active { offset_expr, .. } => {
-                    let place = match offset_expr.get_operators_reader().read() {
-                        Ok(Operator::I32Const { value }) => Some(value.cast_unsigned()),
-                        _ => None,
-                    };
-                    Some(place.map(|place| (place, segment.data)))
-                }
-            })
-    }
-
-    /// How many functions the module has of its own, imports not counted.
-    pub fn functions(&self) -> u32 {
-        self.number_of_functions
+        self.schedule.as_ref().map_or(0, |prices| prices.initial_pages(self.memory.initial))
     }
 
     /// The memory, in pages of 64 KiB.
@@ -185,6 +113,24 @@ impl Prepared {
     /// The table, if there is one, in elements.
     pub fn table(&self) -> Option<Size> {
         self.table
+    }
+
+    /// Whether reachable code changes the table or drops a segment: then more than memory and globals has to
+    /// be put back before an instance can be used again.
+    pub fn changes_table_or_segments(&self) -> bool {
+        self.valid.functions.changes_table_or_segments
+    }
+
+    /// Writes the module anew, so that it counts its gas and its stack itself. Time and memory are linear in the
+    /// size of the code. Where [`Rules::metering`](crate::Rules::metering) is not set, only maxima are bounded.
+    pub fn rewrite(&self) -> Rewritten {
+        match self.schedule.as_deref() {
+            Some(schedule) => rewrite::threaded(&self.code, &self.valid, schedule),
+            None => Rewritten {
+                code: rewrite::apply(&self.code, &self.valid.edits),
+                exported_globals: None,
+            },
+        }
     }
 
     /// The exports, in their order. They are read from the code each time: nothing that runs a
@@ -198,6 +144,10 @@ impl Prepared {
                 _ => None,
             })
             .flat_map(|section| section.into_iter().map_while(Result::ok))
-            .map(|export| Export { name: export.name, kind: export.kind.into() })
+            .map(|export| Export {
+                name: export.name,
+                kind: export.kind.into(),
+                index: export.index,
+            })
     }
 }

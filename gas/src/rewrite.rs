@@ -18,14 +18,25 @@ use std::ops::Range;
 use wasm_encoder::Section;
 use wasmparser::{MemoryType, TableType};
 
-/// A module that runs.
-pub(crate) struct Rewritten {
-    pub(crate) code: Vec<u8>,
-    /// How many mutable globals it has, if all are exported as [`GLOBAL`].
-    pub(crate) exported_globals: Option<u32>,
+/// A module that an engine with a compiler of its own runs.
+pub struct Rewritten {
+    /// The WebAssembly binary to compile.
+    ///
+    /// Where [`Rules::metering`](crate::Rules::metering) is set, functions have another shape: after
+    /// their parameters all take the gas that is left, an `i64` in particles that is never negative,
+    /// and the stack that is left, an `i32` in slots; after their results all give back the gas that
+    /// is left. That goes for imports and exports too. `main` thus is `(gas: i64, stack: i32) -> (gas:
+    /// i64)`, first called with [`limits::STACK`](crate::limits::STACK). After its own imports the
+    /// module imports two functions of type `() -> ()` from module [`HEBE`](crate::HEBE), which must
+    /// not return: [`OUT_OF_GAS`](crate::OUT_OF_GAS) and
+    /// [`STACK_OVERFLOW`](crate::STACK_OVERFLOW).
+    pub code: Vec<u8>,
+    /// How many mutable globals it has, if all are exported as [`GLOBAL`] and a number from 0 on.
+    pub exported_globals: Option<u32>,
 }
 
 /// A section that is replaced.
+#[derive(Clone, Debug)]
 pub(crate) struct Edit {
     /// Where the section is, its header included.
     section: Range<usize>,

@@ -3,7 +3,8 @@
 //! For each section: first how much of it there is (before anything is allocated for it), then the
 //! rules of WebAssembly (wasmparser's validator), then ours. The first broken rule ends it.
 
-use crate::analysis::{Analyser, Analysis};
+use crate::analysis::{Analyser, Functions};
+use crate::module::Module as Sections;
 use crate::broken::{Broken, limit};
 use crate::rewrite::{Edit, declared_memory, declared_table};
 use crate::{Profile, Reason, Rules, Schedule, body, encoding, exports, imports, limits, segments};
@@ -16,28 +17,27 @@ use wasmparser::{
 };
 
 /// What is known of a valid module, for the steps after.
+#[derive(Clone, Debug)]
 pub(crate) struct Valid {
+    /// What its sections say.
+    pub(crate) sections: Sections,
     /// For each imported function its index in [`Rules::imports`].
     pub(crate) imports: Vec<usize>,
-    /// How many functions the module has of its own.
-    pub(crate) functions: u32,
     /// The memory, as declared. Every contract has one.
     pub(crate) memory: Option<MemoryType>,
     /// The table, as declared.
     pub(crate) table: Option<TableType>,
     /// What has to change in the binary, in its order.
     pub(crate) edits: Vec<Edit>,
-    /// The start function, which no contract has.
-    pub(crate) start: Option<u32>,
-    /// What is to be charged where, if it was asked for.
-    pub(crate) analysis: Option<Analysis>,
+    /// What is known of its functions, and what is to be charged where.
+    pub(crate) functions: Functions,
 }
 
-/// Checks `code` against `rules`, and analyses it by the prices of `schedule`, if there is one.
+/// Checks `code` against `rules`, and analyses it by the prices of `schedule`.
 pub(crate) fn validate(
     code: &[u8],
     rules: &Rules<'_>,
-    schedule: Option<&Schedule>,
+    schedule: &Schedule,
 ) -> Result<Valid, Broken> {
     limit(limits::CODE, code.len(), 0)?;
     check_header(code)?;
@@ -66,12 +66,13 @@ pub(crate) fn validate(
                     return Err(Broken::rule(Reason::StartFunction, range.start));
                 }
                 module.validator.start_section(func, &range)?;
-                module.start = Some(func);
+                module.sections.start = Some(func);
             }
             Payload::ElementSection(elements) => {
                 limit(limits::ELEMENT_SEGMENTS, elements.count(), elements.range().start)?;
                 module.validator.element_section(&elements)?;
                 segments::check_elements(code, &elements, module.table.as_ref(), rules)?;
+                module.sections.add_elements(&elements)?;
             }
             Payload::DataCountSection { count, range } => {
                 segments::check_data_count(count, &range, rules.features)?;
@@ -82,6 +83,7 @@ pub(crate) fn validate(
                 limit(limits::DATA_SEGMENTS, data.count(), data.range().start)?;
                 module.validator.data_section(&data)?;
                 segments::check_data(code, &data, module.memory.as_ref(), rules)?;
+                module.sections.add_data(&data)?;
             }
             Payload::CustomSection(custom) => {
                 limit(limits::NAME, custom.name().len(), section.start)?;
@@ -115,30 +117,28 @@ struct Module<'a> {
     validator: Validator,
     /// Used again for each function.
     allocations: FuncValidatorAllocations,
+    sections: Sections,
     imports: Vec<usize>,
-    functions: u32,
     memory: Option<MemoryType>,
     table: Option<TableType>,
     exports: exports::Found,
     edits: Vec<Edit>,
-    start: Option<u32>,
-    analyser: Option<Analyser<'a>>,
+    analyser: Analyser<'a, false>,
 }
 
 impl<'a> Module<'a> {
-    fn new(rules: &'a Rules<'a>, schedule: Option<&'a Schedule>) -> Self {
+    fn new(rules: &'a Rules<'a>, schedule: &'a Schedule) -> Self {
         Self {
             rules,
             validator: Validator::new_with_features(rules.features.wasm()),
             allocations: FuncValidatorAllocations::default(),
+            sections: Sections::default(),
             imports: Vec::new(),
-            functions: 0,
             memory: None,
             table: None,
             exports: exports::Found::default(),
             edits: Vec::new(),
-            start: None,
-            analyser: schedule.map(Analyser::new),
+            analyser: Analyser::new(schedule),
         }
     }
 
@@ -156,12 +156,14 @@ impl<'a> Module<'a> {
                 .and_then(|()| limit(limits::RESULTS, results, 0))
                 .map_err(|broken| broken.at_item(section, index))?;
         }
+        self.sections.add_types(types.core_type_count_in_module(), types);
         Ok(())
     }
 
     fn imports(&mut self, section: &ImportSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::FUNCTIONS, section.count(), section.range().start)?;
         self.validator.import_section(section)?;
+        self.sections.add_imports(section)?;
         let Some(types) = self.validator.types(0) else {
             return Ok(());
         };
@@ -183,7 +185,7 @@ impl<'a> Module<'a> {
         let all = self.imports.len() + section.count() as usize;
         limit(limits::FUNCTIONS, all, section.range().start)?;
         self.validator.function_section(section)?;
-        self.functions = section.count();
+        self.sections.add_functions(section)?;
         Ok(())
     }
 
@@ -233,6 +235,7 @@ impl<'a> Module<'a> {
         for global in section.clone().into_iter_with_offsets() {
             encoding::check_type(code, global?.0)?;
         }
+        self.sections.add_globals(section)?;
         Ok(())
     }
 
@@ -243,6 +246,7 @@ impl<'a> Module<'a> {
             return Ok(());
         };
         self.exports = exports::check(section, types, self.rules.profile)?;
+        self.sections.add_exports(section)?;
         Ok(())
     }
 
@@ -250,7 +254,7 @@ impl<'a> Module<'a> {
         let function = self.validator.code_section_entry(body)?;
         let index = function.index;
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
-        body::check(code, body, &mut validator, self.analyser.as_mut())
+        body::check(code, body, &mut validator, &mut self.analyser)
             .map_err(|broken| broken.in_function(index))?;
         self.allocations = validator.into_allocations();
         Ok(())
@@ -264,13 +268,12 @@ impl<'a> Module<'a> {
             self.exports.finish(end)?;
         }
         Ok(Valid {
+            sections: self.sections,
             imports: self.imports,
-            functions: self.functions,
             memory: self.memory,
             table: self.table,
             edits: self.edits,
-            start: self.start,
-            analysis: self.analyser.map(Analyser::finish),
+            functions: self.analyser.finish(),
         })
     }
 }

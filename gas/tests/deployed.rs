@@ -13,7 +13,7 @@ const DEPLOYED: Rules<'static> = Rules { metering: Some(Metering::Deployed), ..R
 
 fn run(code: &[u8], schedule: &Schedule) -> Ran {
     let metered = meter_deployed(code, &RULES, schedule).unwrap();
-    let ran = run_code(accepts_bytes(&metered, &DEPLOYED).code(), 1_000_000);
+    let ran = run_code(&accepts_bytes(&metered, &DEPLOYED).rewrite().code, 1_000_000);
     // Nothing but `useGas` takes gas, and the host function of these tests takes none.
     assert_eq!(ran.used_particles, 0);
     ran

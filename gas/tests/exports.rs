@@ -88,12 +88,12 @@ fn exports_and_sizes_can_be_shown() {
     assert_eq!(
         exports,
         [
-            Export { name: "t", kind: ExternKind::Table },
-            Export { name: "main", kind: ExternKind::Function },
-            Export { name: "memory", kind: ExternKind::Memory },
+            Export { name: "t", kind: ExternKind::Table, index: 0 },
+            Export { name: "main", kind: ExternKind::Function, index: 2 },
+            Export { name: "memory", kind: ExternKind::Memory, index: 0 },
         ]
     );
-    assert_eq!(prepared.functions(), 3);
+    assert_eq!(prepared.functions().len(), 3);
     assert_eq!(prepared.original_size(), wasm(&wat).len());
     assert_eq!((prepared.memory().initial, prepared.memory().maximum), (1, 512));
     let table = prepared.table().unwrap();

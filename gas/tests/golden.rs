@@ -25,9 +25,7 @@ fn check(name: &str, form: &str, rewrite: impl Fn(&[u8]) -> Vec<u8>) {
 
 fn execution(name: &str) {
     let metering = Some(Metering::Execution(Schedule::flat()));
-    check(name, EXECUTION, |code| {
-        accepts_bytes(code, &Rules { metering, ..RULES }).code().to_vec()
-    });
+    check(name, EXECUTION, |code| accepts_bytes(code, &Rules { metering, ..RULES }).rewrite().code);
 }
 
 macro_rules! golden {
@@ -51,5 +49,5 @@ golden! { straight branches calls results lengths indices }
 #[test]
 fn off() {
     let rules = Rules { metering: Some(Metering::Off), ..RULES };
-    check("calls", "off", |code| accepts_bytes(code, &rules).code().to_vec());
+    check("calls", "off", |code| accepts_bytes(code, &rules).rewrite().code);
 }

@@ -12,7 +12,7 @@ fn script(wat: &str) -> Prepared {
     let metering = Some(Metering::Execution(Schedule::flat()));
     let prepared = prepare(&wasm(wat), &Rules { metering, ..SCRIPT })
         .unwrap_or_else(|rejected| panic!("{rejected}"));
-    validates(prepared.code());
+    validates(&prepared.rewrite().code);
     prepared
 }
 
@@ -36,7 +36,7 @@ fn a_start_function_is_exported() {
              (func $f (global.set $g (i32.const 7))) (start $f))"#,
     );
     let engine = Engine::default();
-    let module = Module::new(&engine, code.code()).unwrap();
+    let module = Module::new(&engine, &code.rewrite().code).unwrap();
     let mut store = Store::new(&engine, ());
     let mut linker = Linker::new(&engine);
     for name in [hebe_gas::OUT_OF_GAS, hebe_gas::STACK_OVERFLOW] {

@@ -63,9 +63,9 @@ fn scripts() {
         let metering = Some(Metering::Execution(Schedule::flat()));
         match prepare(&code, &Rules { metering, ..SCRIPT }) {
             Ok(prepared) => {
-                validates(prepared.code());
+                validates(&prepared.rewrite().code);
                 let off = Rules { metering: Some(Metering::Off), ..SCRIPT };
-                validates(prepare(&code, &off).unwrap().code());
+                validates(&prepare(&code, &off).unwrap().rewrite().code);
                 valid += 1;
             }
             // externref, and what is larger than a module may be.
@@ -93,16 +93,20 @@ fn contracts() {
         accepts_bytes(&code, &RULES);
         let flat = Rules { metering: Some(Metering::Execution(Schedule::flat())), ..RULES };
         let metered = prepare(&code, &flat).unwrap();
-        let full = run_code(metered.code(), 100_000);
+        let full = run_code(&metered.rewrite().code, 100_000);
         let cost = full.used_particles / 10_000;
         if full.ended != Ended::Returned || cost == 0 {
             continue;
         }
         returned += 1;
         for gas in [0, cost / 2, cost - 1] {
-            assert_eq!(run_code(metered.code(), gas).ended, Ended::OutOfGas, "{seed}, {gas}");
+            assert_eq!(
+                run_code(&metered.rewrite().code, gas).ended,
+                Ended::OutOfGas,
+                "{seed}, {gas}"
+            );
         }
-        let exact = run_code(metered.code(), cost);
+        let exact = run_code(&metered.rewrite().code, cost);
         assert_eq!((exact.ended, exact.seen.len()), (Ended::Returned, full.seen.len()), "{seed}");
     }
     println!("{valid} of {SEEDS} modules are contracts, {returned} returned");

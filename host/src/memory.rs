@@ -9,8 +9,8 @@ pub trait GuestMemory {
     /// The whole memory.
     fn bytes(&self) -> &[u8];
 
-    /// The whole memory, to write to.
-    fn bytes_mut(&mut self) -> &mut [u8];
+    /// A range of it, to write to; it comes from [`GuestMemory::range`].
+    fn slice_mut(&mut self, range: Range<usize>) -> &mut [u8];
 
     /// The range of `length` bytes from `offset` on.
     ///
@@ -30,7 +30,7 @@ pub trait GuestMemory {
     /// Puts `bytes` at `offset`; errors as [`GuestMemory::range`].
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Failure> {
         let range = checked_range(offset, bytes.len(), self.bytes().len())?;
-        self.bytes_mut()[range].copy_from_slice(bytes);
+        self.slice_mut(range).copy_from_slice(bytes);
         Ok(())
     }
 
@@ -74,8 +74,8 @@ impl GuestMemory for &mut [u8] {
         self
     }
 
-    fn bytes_mut(&mut self) -> &mut [u8] {
-        self
+    fn slice_mut(&mut self, range: Range<usize>) -> &mut [u8] {
+        &mut self[range]
     }
 }
 

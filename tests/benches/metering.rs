@@ -296,7 +296,8 @@ fn print_growth(is_wanted: impl Fn(&str) -> bool) {
         let code = contract_file::read(&path).expect("it is a contract");
         let threaded = prepare(&code, &rules(Metering::Execution(schedule))).expect("it is valid");
         let deployed = meter_deployed(&code, &rules(Metering::Off), schedule).expect("it is valid");
-        let (size, threaded, deployed) = (code.len(), threaded.code().len(), deployed.len());
+        let (size, threaded, deployed) =
+            (code.len(), threaded.rewrite().code.len(), deployed.len());
         let ratio = |to: usize| to as f64 / size as f64;
         println!(
             "| {name} | {size} | {threaded} | {:.2} | {deployed} | {:.2} |",

@@ -5,7 +5,6 @@
 //! features, traps, and room on the native stack.
 
 mod bounds;
-mod idle;
 mod image;
 mod instance;
 mod traps;
@@ -13,10 +12,10 @@ mod traps;
 use crate::{
     border,
     disk_cache::{DiskCache, Fingerprint, Name},
+    idle::{self, Idle},
 };
-use hebe_gas::{Prepared, limits};
+use hebe_gas::{Prepared, Rewritten, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
-use idle::Idle;
 use image::Image;
 use instance::Linked;
 pub(crate) use instance::Running;
@@ -91,15 +90,16 @@ impl Compiler {
         imports: &[&'static HostFunction],
         disk: Option<&DiskCache>,
     ) -> Result<Option<Compiled>, Fault> {
-        if !bounds::may_compile(module) {
+        let rewritten = module.rewrite();
+        if !bounds::may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
-        let found = disk.and_then(|disk| self.find(module, disk));
+        let found = disk.and_then(|disk| self.find(&rewritten, disk));
         let compiled = match found {
             Some(found) => found,
-            None => self.make(module, disk).map_err(engine_fault)?,
+            None => self.make(&rewritten, disk).map_err(engine_fault)?,
         };
-        self.finish(module, imports, &compiled)
+        self.finish(module, &rewritten, imports, &compiled)
     }
 
     /// Takes a module as it is kept on `disk`, without compiling anything. `None` where it is not kept there;
@@ -114,23 +114,24 @@ impl Compiler {
         imports: &[&'static HostFunction],
         disk: &DiskCache,
     ) -> Result<Option<Option<Compiled>>, Fault> {
-        if !bounds::may_compile(module) {
+        let rewritten = module.rewrite();
+        if !bounds::may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
-        let found = self.find(module, disk);
-        found.map(|found| self.finish(module, imports, &found)).transpose()
+        let found = self.find(&rewritten, disk);
+        found.map(|found| self.finish(module, &rewritten, imports, &found)).transpose()
     }
 
-    fn find(&self, module: &Prepared, disk: &DiskCache) -> Option<Module> {
-        let name = Name::new(&self.fingerprint, module.code());
+    fn find(&self, rewritten: &Rewritten, disk: &DiskCache) -> Option<Module> {
+        let name = Name::new(&self.fingerprint, &rewritten.code);
         disk.find(&name, |code| border::module_of(&self.engine, code).ok())
     }
 
     /// Compiles, and keeps the result.
-    fn make(&self, module: &Prepared, disk: Option<&DiskCache>) -> wasmtime::Result<Module> {
-        let compiled = Module::new(&self.engine, module.code())?;
+    fn make(&self, rewritten: &Rewritten, disk: Option<&DiskCache>) -> wasmtime::Result<Module> {
+        let compiled = Module::new(&self.engine, &rewritten.code)?;
         if let Some(disk) = disk {
-            let name = Name::new(&self.fingerprint, module.code());
+            let name = Name::new(&self.fingerprint, &rewritten.code);
             disk.keep(&name, &self.fingerprint, &compiled.serialize()?);
         }
         Ok(compiled)
@@ -140,20 +141,21 @@ impl Compiler {
     fn finish(
         &self,
         module: &Prepared,
+        rewritten: &Rewritten,
         imports: &[&'static HostFunction],
         compiled: &Module,
     ) -> Result<Option<Compiled>, Fault> {
         let text = compiled.text();
-        let fits =
-            module.function_sizes().iter().zip(compiled.functions()).all(|(size, function)| {
-                let code = text.get(function.offset..function.offset + function.len);
-                code.is_some_and(|code| bounds::frame_fits(*size, code))
-            });
+        let fits = module.functions().iter().zip(compiled.functions()).all(|(size, function)| {
+            let code = text.get(function.offset..function.offset + function.len);
+            code.is_some_and(|code| bounds::frame_fits(size, code))
+        });
         if !fits {
             return Ok(None);
         }
-        let image = module.restart().and_then(|_| Image::new(module));
-        let globals = module.restart().map_or(0, |restart| restart.mutable_globals);
+        let globals = rewritten.exported_globals.filter(|_| !module.changes_table_or_segments());
+        let image = globals.and_then(|_| Image::new(module));
+        let globals = globals.unwrap_or(0);
         let linked = Linked::new(compiled, imports, globals)?;
         let bytes = compiled.image_range();
         let bytes =
@@ -167,7 +169,7 @@ pub(crate) struct Compiled {
     linked: Linked,
     /// What its memory holds at first, where an instance can be used again.
     image: Option<Image>,
-    idle: Arc<Idle>,
+    idle: Arc<Idle<instance::Instance>>,
     bytes: usize,
 }
 

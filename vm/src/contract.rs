@@ -21,7 +21,7 @@ use std::{
 /// A contract that can run.
 pub(crate) struct Contract {
     key: Key,
-    module: Prepared,
+    module: Arc<Prepared>,
     /// The functions that it imports, first to last.
     imports: Vec<&'static HostFunction>,
     interpreted: Box<dyn Executable>,
@@ -42,7 +42,7 @@ impl Contract {
     /// That of [`Engine::translate`].
     pub(crate) fn new(
         key: Key,
-        module: Prepared,
+        module: Arc<Prepared>,
         imports: Vec<&'static HostFunction>,
         interpreter: &dyn Engine,
         instruction_bound: Option<NonZeroU32>,

@@ -2,6 +2,7 @@
 
 use hebe_gas::Prepared;
 use hebe_host::{Exit, Fault, Frame, HostFunction};
+use std::sync::Arc;
 
 /// A WebAssembly engine. It decides how fast a contract runs and nothing else.
 pub(crate) trait Engine: Send + Sync {
@@ -12,7 +13,7 @@ pub(crate) trait Engine: Send + Sync {
     /// [`Fault::Engine`]: engines accept every [`Prepared`], so a refusal is a bug of ours.
     fn translate(
         &self,
-        module: &Prepared,
+        module: &Arc<Prepared>,
         imports: Vec<&'static HostFunction>,
     ) -> Result<Box<dyn Executable>, Fault>;
 }
@@ -25,4 +26,13 @@ pub(crate) trait Executable: Send + Sync {
     ///
     /// The [`Exit`] says how it ended otherwise.
     fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit>;
+
+    /// Translates what is otherwise translated when it is first called.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::translate`].
+    fn translate_all(&self) -> Result<(), Fault> {
+        Ok(())
+    }
 }

@@ -135,7 +135,7 @@ mod tests {
     impl Engine for Greedy {
         fn translate(
             &self,
-            module: &Prepared,
+            module: &Arc<Prepared>,
             imports: Vec<&'static HostFunction>,
         ) -> Result<Box<dyn Executable>, Fault> {
             Ok(Box::new(GreedyContract(self.0.translate(module, imports)?)))
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn a_difference_is_counted_and_recorded_and_the_interpreter_is_right() {
-        let (vm, right, kept) = shadowed(Arc::new(Interpreter::new()));
+        let (vm, right, kept) = shadowed(Arc::new(Interpreter));
         assert_eq!((vm.shadow_differences(), vm.compiled_contracts()), (0, 1));
         assert_eq!(kept, None);
 
-        let (vm, greedy, kept) = shadowed(Arc::new(Greedy(Interpreter::new())));
+        let (vm, greedy, kept) = shadowed(Arc::new(Greedy(Interpreter)));
         assert_eq!((vm.shadow_differences(), vm.compiled_contracts()), (1, 1));
         let (Outcome::Success { gas_left: right, .. }, Outcome::Success { gas_left: answered, .. }) =
             (right, &greedy)

@@ -4,14 +4,15 @@
 use crate::{Vm, compiler::Compiler, contract::COMPILE_BYTES, options::Stage, stack};
 use hebe_gas::{Prepared, Rejected};
 use hebe_host::{Fault, HostFunction, Revision};
+use std::sync::Arc;
 
 /// A contract that is valid, with its charges in it: what engines get.
-pub struct Contract(Prepared);
+pub struct Contract(Arc<Prepared>);
 
 impl Contract {
-    /// How long it is with its charges, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.0.code().len()
+    /// How long it is when charges have been written into it, in bytes, as the compiler gets it.
+    pub fn rewritten_bytes(&self) -> usize {
+        self.0.rewrite().code.len()
     }
 }
 
@@ -29,16 +30,17 @@ impl Vm {
     ) -> Result<Result<Contract, Rejected>, Fault> {
         let stage = if is_init_code { Stage::Init } else { Stage::Stored };
         let interface = self.interface(revision)?;
-        Ok(self.prepare(interface, code, stage).map(Contract))
+        Ok(self.prepare(interface, code, stage).map(|module| Contract(Arc::new(module))))
     }
 
-    /// Makes a contract ready for the interpreter, which translates functions when they are first called.
+    /// Translates all functions of a contract for the interpreter, which otherwise does so when they are first
+    /// called.
     ///
     /// # Errors
     ///
     /// A [`Fault`], which is a bug of ours.
     pub fn translate_step(&self, revision: Revision, contract: &Contract) -> Result<(), Fault> {
-        self.engine.translate(&contract.0, self.imports(revision, contract)?).map(drop)
+        self.engine.translate(&contract.0, self.imports(revision, contract)?)?.translate_all()
     }
 
     /// Compiles a contract, in this thread. How much its native code weighs, in bytes; `None` where the compiler

@@ -31,7 +31,7 @@ pub struct Vm {
 impl Vm {
     /// A VM with these options.
     pub fn new(options: Options) -> Self {
-        Self::with_interpreter(options, Arc::new(Interpreter::new()))
+        Self::with_interpreter(options, Arc::new(Interpreter))
     }
 
     /// A VM with these options, which interprets with this engine.
@@ -214,7 +214,8 @@ impl Vm {
                 let functions = interface.functions();
                 let imports = module.imports().iter().map(|row| functions[*row]).collect();
                 let bound = self.options.instruction_bound();
-                let contract = Contract::new(key.clone(), module, imports, &*self.engine, bound)?;
+                let contract =
+                    Contract::new(key.clone(), Arc::new(module), imports, &*self.engine, bound)?;
                 let contract = contract.kept_in(self.options.cache_dir.clone());
                 if self.options.engine == EngineChoice::Auto && contract.look_up(self.options.traps)
                 {

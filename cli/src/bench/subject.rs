@@ -108,10 +108,10 @@ impl<'a> Subject<'a> {
         let mut steps = Vec::new();
         next("prepare".to_owned());
         let samples = timed(bound, || self.prepare(&vm))?;
-        steps.push(Step { name: "prepare", bytes: contract.bytes(), samples });
+        steps.push(Step { name: "prepare", bytes: contract.rewritten_bytes(), samples });
         next("translate".to_owned());
         let samples = timed(bound, || vm.translate_step(revision, contract))?;
-        steps.push(Step { name: "translate", bytes: contract.bytes(), samples });
+        steps.push(Step { name: "translate", bytes: contract.rewritten_bytes(), samples });
         next("compile".to_owned());
         if let Some(bytes) = native_bytes {
             let samples = timed(bound, || vm.compile_step(revision, contract))?;

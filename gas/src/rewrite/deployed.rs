@@ -4,8 +4,8 @@
 //! cost, rounded up to whole gas. The result is an ordinary contract.
 
 use super::constants::{function_type, value_type};
-use super::module::{Form, Shift, Signatures, count, maxima, rewrite};
-use crate::analysis::{Analysis, Function, Point, What};
+use super::module::{Form, Shift, Signatures, ToWrite, count, maxima, rewrite};
+use crate::analysis::{Point, What};
 use crate::validate::Valid;
 use crate::{PARTICLES_PER_GAS, Schedule};
 use wasm_encoder::{BlockType, Encode, InstructionSink};
@@ -21,12 +21,11 @@ const I64: u8 = 0x7e;
 pub(crate) fn deployed(
     code: &[u8],
     valid: &Valid,
-    analysis: &Analysis,
     schedule: &Schedule,
 ) -> Vec<u8> {
     let rewritten = Signatures::read(code).and_then(|signatures| {
-        let form = Deployed::new(valid, analysis, &signatures, schedule);
-        rewrite(code, valid, analysis, &signatures, &form)
+        let form = Deployed::new(valid, &signatures, schedule);
+        rewrite(code, valid, &signatures, &form, schedule)
     });
     rewritten.unwrap_or_else(|error| unreachable!("a valid module can be read: {error}"))
 }
@@ -60,7 +59,6 @@ struct Deployed<'a> {
 impl<'a> Deployed<'a> {
     fn new(
         valid: &Valid,
-        analysis: &Analysis,
         signatures: &'a Signatures,
         schedule: &'a Schedule,
     ) -> Self {
@@ -73,7 +71,7 @@ impl<'a> Deployed<'a> {
             }))
         };
         let use_gas_type = type_index(&[&[I64], &[]]);
-        let charged_growth = analysis.grows_memory && schedule.page() > 0;
+        let charged_growth = valid.functions.grows_memory && schedule.page() > 0;
         let grow_type = if charged_growth { type_index(&[&[I32], &[I32]]) } else { 0 };
         let imports_use_gas = signatures.use_gas.is_none();
         let mut next = signatures.functions() + u32::from(imports_use_gas);
@@ -192,7 +190,6 @@ impl<'a> Deployed<'a> {
             }
             What::Local { .. }
             | What::Return
-            | What::Select
             | What::CallIndirect { .. }
             | What::MemoryGrow => {
                 out.extend_from_slice(original);
@@ -253,12 +250,12 @@ impl Form for Deployed<'_> {
         }
     }
 
-    fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], _: u32) {
-        let locals = &function.locals;
-        let aside = locals.count;
-        (locals.groups + u32::from(function.has_lengths)).encode(out);
-        out.extend_from_slice(&code[locals.declared.clone()]);
-        if function.has_lengths {
+    fn body(&self, out: &mut Vec<u8>, code: &[u8], body: &ToWrite<'_>) {
+        let ToWrite { function, analysed, points, .. } = *body;
+        let (locals, aside) = (&function.declared, function.locals);
+        (locals.groups + u32::from(analysed.has_lengths)).encode(out);
+        out.extend_from_slice(&code[locals.range.clone()]);
+        if analysed.has_lengths {
             out.extend([1, I32]);
         }
         let mut done = function.instructions.start;

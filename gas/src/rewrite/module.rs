@@ -5,7 +5,8 @@
 //! is. Their order stays.
 
 use super::{constants, names};
-use crate::analysis::{Analysis, Function, Point};
+use crate::Schedule;
+use crate::analysis::{Analysed, Analysis, Function, Point, analyse};
 use crate::limits;
 use crate::rewrite::bounded;
 use crate::validate::Valid;
@@ -119,6 +120,16 @@ impl Shift {
     }
 }
 
+/// A function whose body is to be written.
+pub(crate) struct ToWrite<'a> {
+    pub(crate) function: &'a Function,
+    pub(crate) analysed: &'a Analysed,
+    /// Its points.
+    pub(crate) points: &'a [Point],
+    /// The index of its type.
+    pub(crate) ty: u32,
+}
+
 /// A way to meter: what it makes of functions.
 pub(crate) trait Form {
     /// How function indices move.
@@ -137,8 +148,8 @@ pub(crate) trait Form {
     fn globals(&self) -> &[u32] {
         &[]
     }
-    /// Writes the body of a function, whose type is `ty`.
-    fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32);
+    /// Writes the body of a function.
+    fn body(&self, out: &mut Vec<u8>, code: &[u8], body: &ToWrite<'_>);
     /// The new index of a local.
     fn local(&self, function: u32, local: u32) -> Option<u32>;
 }
@@ -147,11 +158,12 @@ pub(crate) trait Form {
 pub(crate) fn rewrite(
     code: &[u8],
     valid: &Valid,
-    analysis: &Analysis,
     signatures: &Signatures,
     form: &impl Form,
+    schedule: &Schedule,
 ) -> wasmparser::Result<Vec<u8>> {
     let out = Vec::with_capacity(2 * code.len() + 512);
+    let analysis = analyse(code, &valid.functions.functions, schedule);
     let mut module = Rewriting { code, valid, analysis, signatures, form, out, next: rank::TYPE };
     module.out.extend_from_slice(&code[..8]);
     for_each_section(code, |payload, range| module.section(payload, range))?;
@@ -179,7 +191,7 @@ mod rank {
 struct Rewriting<'a, F> {
     code: &'a [u8],
     valid: &'a Valid,
-    analysis: &'a Analysis,
+    analysis: Analysis,
     signatures: &'a Signatures,
     form: &'a F,
     out: Vec<u8>,
@@ -324,7 +336,7 @@ impl<F: Form> Rewriting<'_, F> {
             };
             exports.export(export.name, kind, index);
         }
-        if let Some(start) = self.valid.start {
+        if let Some(start) = self.valid.sections.start {
             exports.export(super::START, ExportKind::Func, self.form.shift().function(start));
         }
         for (number, global) in self.form.globals().iter().enumerate() {
@@ -340,7 +352,7 @@ impl<F: Form> Rewriting<'_, F> {
     /// section, known at its end, takes the five bytes that are the most a number may take.
     fn code_section(&mut self) {
         let added = self.form.functions();
-        let functions = &self.analysis.functions;
+        let functions = &self.valid.functions.functions;
         if functions.is_empty() && added.is_empty() {
             return;
         }
@@ -349,10 +361,12 @@ impl<F: Form> Rewriting<'_, F> {
         self.out.extend([0; 5]);
         leb(&mut self.out, count(functions.len() + added.len()));
         let mut body = Vec::new();
-        for (function, ty) in functions.iter().zip(&self.signatures.own) {
+        for ((function, analysed), ty) in
+            functions.iter().zip(&self.analysis.functions).zip(&self.signatures.own)
+        {
             body.clear();
-            let points = &self.analysis.points[function.points.clone()];
-            self.form.body(&mut body, self.code, function, points, *ty);
+            let points = &self.analysis.points[analysed.points.clone()];
+            self.form.body(&mut body, self.code, &ToWrite { function, analysed, points, ty: *ty });
             leb(&mut self.out, count(body.len()));
             self.out.extend_from_slice(&body);
         }

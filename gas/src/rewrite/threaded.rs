@@ -28,9 +28,8 @@ mod body;
 
 use super::Rewritten;
 use super::constants::{function_type, value_type};
-use super::module::{Form, Shift, Signatures, count, maxima, rewrite};
+use super::module::{Form, Shift, Signatures, ToWrite, count, maxima, rewrite};
 use crate::Schedule;
-use crate::analysis::{Analysis, Function, Point};
 use crate::validate::Valid;
 use body::Body;
 use wasm_encoder::{BlockType, Encode, InstructionSink};
@@ -60,12 +59,11 @@ const I64: u8 = 0x7e;
 pub(crate) fn threaded(
     code: &[u8],
     valid: &Valid,
-    analysis: &Analysis,
     schedule: &Schedule,
 ) -> Rewritten {
     let rewritten = Signatures::read(code).and_then(|signatures| {
-        let form = Threaded::new(valid, analysis, &signatures, schedule);
-        let code = rewrite(code, valid, analysis, &signatures, &form)?;
+        let form = Threaded::new(valid, &signatures, schedule);
+        let code = rewrite(code, valid, &signatures, &form, schedule)?;
         Ok(Rewritten {
             code,
             exported_globals: form.exported_globals().map(<[u32]>::len).map(count),
@@ -91,7 +89,6 @@ struct Threaded<'a> {
 impl<'a> Threaded<'a> {
     fn new(
         valid: &Valid,
-        analysis: &Analysis,
         signatures: &'a Signatures,
         schedule: &'a Schedule,
     ) -> Self {
@@ -114,7 +111,7 @@ impl<'a> Threaded<'a> {
             }
         };
         let blocks = (0..).zip(types).map(block).collect();
-        let charged_growth = analysis.grows_memory && schedule.page() > 0;
+        let charged_growth = valid.functions.grows_memory && schedule.page() > 0;
         let (max_pages, max_elements) = maxima(valid);
         Self {
             signatures,
@@ -237,9 +234,9 @@ impl Form for Threaded<'_> {
         self.exported_globals().unwrap_or_default()
     }
 
-    fn body(&self, out: &mut Vec<u8>, code: &[u8], function: &Function, points: &[Point], ty: u32) {
-        let gas = count(self.signatures.types[ty as usize].params().len());
-        Body::new(self, out, function, gas).write(code, points, self.blocks[ty as usize]);
+    fn body(&self, out: &mut Vec<u8>, code: &[u8], body: &ToWrite<'_>) {
+        let gas = count(self.signatures.types[body.ty as usize].params().len());
+        Body::new(self, out, body, gas).write(code, self.blocks[body.ty as usize]);
     }
 
     fn local(&self, function: u32, local: u32) -> Option<u32> {

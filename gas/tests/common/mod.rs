@@ -89,15 +89,16 @@ pub(crate) fn check_prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, 
     match prepare(code, rules) {
         Ok(prepared) => {
             if rules.metering.is_some() {
-                validates(prepared.code());
+                validates(&prepared.rewrite().code);
                 return Ok(prepared);
             }
             check_deployed(code, rules);
             // A maximum that was put in may have made it larger than code may be.
-            if prepared.code().len() <= limits::CODE.value as usize {
-                let again = prepare(prepared.code(), rules)
+            let rewritten = prepared.rewrite().code;
+            if rewritten.len() <= limits::CODE.value as usize {
+                let again = prepare(&rewritten, rules)
                     .unwrap_or_else(|rejected| panic!("prepared code is refused: {rejected}"));
-                assert_eq!(again.code(), prepared.code());
+                assert_eq!(again.rewrite().code, rewritten);
                 assert_eq!(again.imports(), prepared.imports());
                 assert_eq!(again.memory(), prepared.memory());
                 assert_eq!(again.table(), prepared.table());

@@ -43,7 +43,7 @@ pub(crate) fn run(wat: &str, gas: i64) -> Ran {
 /// Runs a module's `main` with so much gas.
 pub(crate) fn run_as(wat: &str, metering: Metering<'_>, gas: i64) -> Ran {
     let rules = Rules { metering: Some(metering), ..RULES };
-    run_code(accepts_bytes(&wasm(wat), &rules).code(), gas)
+    run_code(&accepts_bytes(&wasm(wat), &rules).rewrite().code, gas)
 }
 
 /// Runs a module that `prepare` has made.

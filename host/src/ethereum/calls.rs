@@ -128,7 +128,7 @@ pub(super) fn create(
     };
     let created = deliver(frame, &message, gas)?;
     if created.status == StatusCode::Success {
-        memory.bytes_mut()[result].copy_from_slice(created.create_address.as_bytes());
+        memory.slice_mut(result).copy_from_slice(created.create_address.as_bytes());
     } else {
         frame.set_return_data(created.output);
     }

@@ -72,7 +72,7 @@ pub(super) fn external_code_copy(
     let (offset, length) = (args.u32(2), args.u32(3));
     let result = memory.range(args.u32(1), length)?;
     let source = checked_range(offset, length as usize, frame.host().get_code_size(address)?)?;
-    let buffer = &mut memory.bytes_mut()[result];
+    let buffer = memory.slice_mut(result);
     let copied = frame.host().copy_code(address, source.start, buffer)?;
     if copied != source.len() {
         let fault = "copied another number of bytes of code than get_code_size had promised";
@@ -87,6 +87,6 @@ fn copy(source: &[u8], memory: &mut dyn GuestMemory, args: Args<'_>) -> Result<u
     let (offset, length) = (args.u32(1), args.u32(2));
     let result = memory.range(args.u32(0), length)?;
     let source = &source[checked_range(offset, length as usize, source.len())?];
-    memory.bytes_mut()[result].copy_from_slice(source);
+    memory.slice_mut(result).copy_from_slice(source);
     Ok(0)
 }

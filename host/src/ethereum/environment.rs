@@ -46,7 +46,7 @@ pub(super) fn get_call_value(
 ) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 16)?;
     let value = narrow(frame.message().value)?;
-    memory.bytes_mut()[result].copy_from_slice(&value.to_le_bytes());
+    memory.slice_mut(result).copy_from_slice(&value.to_le_bytes());
     Ok(0)
 }
 
@@ -58,7 +58,7 @@ pub(super) fn get_external_balance(
     let address = memory.read_address(args.u32(0))?;
     let result = memory.range(args.u32(1), 16)?;
     let balance = narrow(frame.host().get_balance(address)?)?;
-    memory.bytes_mut()[result].copy_from_slice(&balance.to_le_bytes());
+    memory.slice_mut(result).copy_from_slice(&balance.to_le_bytes());
     Ok(0)
 }
 
@@ -68,7 +68,7 @@ pub(super) fn get_tx_origin(
     args: Args<'_>,
 ) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 20)?;
-    memory.bytes_mut()[result].copy_from_slice(frame.tx_context()?.tx_origin.as_bytes());
+    memory.slice_mut(result).copy_from_slice(frame.tx_context()?.tx_origin.as_bytes());
     Ok(0)
 }
 
@@ -79,7 +79,7 @@ pub(super) fn get_tx_gas_price(
 ) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 16)?;
     let price = narrow(frame.tx_context()?.tx_gas_price)?;
-    memory.bytes_mut()[result].copy_from_slice(&price.to_le_bytes());
+    memory.slice_mut(result).copy_from_slice(&price.to_le_bytes());
     Ok(0)
 }
 
@@ -89,7 +89,7 @@ pub(super) fn get_block_coinbase(
     args: Args<'_>,
 ) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 20)?;
-    memory.bytes_mut()[result].copy_from_slice(frame.tx_context()?.block_coinbase.as_bytes());
+    memory.slice_mut(result).copy_from_slice(frame.tx_context()?.block_coinbase.as_bytes());
     Ok(0)
 }
 
@@ -100,7 +100,7 @@ pub(super) fn get_block_difficulty(
 ) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 32)?;
     let difficulty = frame.tx_context()?.block_prev_randao.to_little_endian();
-    memory.bytes_mut()[result].copy_from_slice(&difficulty);
+    memory.slice_mut(result).copy_from_slice(&difficulty);
     Ok(0)
 }
 
@@ -145,7 +145,7 @@ pub(super) fn get_block_hash(
     if hash.is_zero() {
         return Ok(1);
     }
-    memory.bytes_mut()[result].copy_from_slice(hash.as_bytes());
+    memory.slice_mut(result).copy_from_slice(hash.as_bytes());
     Ok(0)
 }
 

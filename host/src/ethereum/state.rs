@@ -14,7 +14,7 @@ pub(super) fn storage_load(
     let result = memory.range(args.u32(1), 32)?;
     let address = frame.message().recipient;
     let value = frame.host().get_storage(address, key)?;
-    memory.bytes_mut()[result].copy_from_slice(value.as_bytes());
+    memory.slice_mut(result).copy_from_slice(value.as_bytes());
     Ok(0)
 }
 

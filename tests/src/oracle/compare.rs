@@ -2,19 +2,20 @@
 
 use super::host::{Setting, imports};
 use super::instrument::{Instrumented, instrument};
+use super::interpreted::Interpreted;
 use super::native::Native;
 use super::prices::Prices;
-use super::run::{End, Run, engine, run_metered, run_oracle};
+use super::run::{End, Run, engine, run_oracle};
 use hebe_gas::{
     Exports, Features, Metering, Prepared, Profile, Rejected, Rules, Schedule, prepare,
 };
-use wasmi::Module;
+use std::sync::Arc;
 
 /// A contract that can be run under both meters.
 pub struct Program {
     prices: Prices,
-    prepared: Prepared,
-    metered: Module,
+    prepared: Arc<Prepared>,
+    interpreted: Interpreted,
     native: Native,
     instrumented: Instrumented,
     engine: wasmi::Engine,
@@ -50,7 +51,7 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// When the interpreter refuses either module: there must be no such contract.
+    /// When an engine refuses either module: there must be no such contract.
     pub fn new(code: &[u8], schedule: &Schedule) -> Result<Self, Rejected> {
         let rules = Rules {
             features: Features::Default,
@@ -58,15 +59,14 @@ impl Program {
             imports: imports(),
             metering: Some(Metering::Execution(schedule)),
         };
-        let prepared = prepare(code, &rules)?;
+        let prepared = Arc::new(prepare(code, &rules)?);
         let engine = engine();
         let prices = Prices::new(schedule);
-        let metered = Module::new(&engine, prepared.code())
-            .unwrap_or_else(|error| panic!("the metered module is refused: {error}"));
+        let interpreted = Interpreted::new(&prepared);
         let instrumented = instrument(code, &prices, &engine)
             .unwrap_or_else(|error| panic!("the oracle's module is refused: {error}"));
         let native = Native::new(&prepared);
-        Ok(Self { prices, prepared, metered, native, instrumented, engine })
+        Ok(Self { prices, prepared, interpreted, native, instrumented, engine })
     }
 
     /// What it pays before it starts, for its memory, in particles.
@@ -156,7 +156,7 @@ impl Program {
 
     /// Runs it under the real meter, on both engines, which must not differ.
     fn metered(&self, setting: &Setting, gas: i64) -> Result<Run, String> {
-        let interpreted = run_metered(&self.metered, &self.prepared, &self.prices, setting, gas);
+        let interpreted = self.interpreted.run(setting, gas);
         let native = self.native.run(setting, gas);
         if interpreted == native {
             Ok(interpreted)

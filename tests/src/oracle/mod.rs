@@ -11,7 +11,7 @@
 //! real meter may report out of gas where the oracle meets a trap later in the same stretch. Both
 //! take all gas.
 //!
-//! The oracle's module runs on the interpreter, the real meter's on the interpreter and as native code, over
+//! The oracle's module runs on wasmi, the real meter's in our interpreter and as native code, over
 //! host functions that are much simpler than the chain's: what they answer depends on the calls so far and on
 //! nothing else.
 
@@ -19,6 +19,7 @@ mod compare;
 mod generate;
 mod host;
 mod instrument;
+mod interpreted;
 mod native;
 mod prices;
 mod reveal;

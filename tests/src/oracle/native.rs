@@ -57,7 +57,7 @@ impl Native {
     ///
     /// When the compiler refuses it: there must be no such contract.
     pub(super) fn new(prepared: &Prepared) -> Self {
-        let module = Module::new(&ENGINE, prepared.code())
+        let module = Module::new(&ENGINE, &prepared.rewrite().code)
             .unwrap_or_else(|error| panic!("the compiler refuses the metered module: {error:#}"));
         let linker = link(&module).expect("everything that it imports can be linked");
         let initial = prepared.initial_particles().try_into().expect("pages are limited");

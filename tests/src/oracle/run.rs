@@ -1,9 +1,9 @@
-//! Running a module under either meter.
+//! Running a module under the oracle, on wasmi.
 
 use super::host::{Event, Exit, Host, Setting};
 use super::instrument::{Instrumented, ORACLE};
 use super::prices::Prices;
-use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, limits};
+use hebe_gas::limits;
 use std::hash::{DefaultHasher, Hasher};
 use wasmi::{
     Caller, CompilationMode, Config, Engine, Error, Extern, Func, FuncType, Instance, Module,
@@ -129,49 +129,13 @@ pub(super) fn run_oracle(
     );
     let initial = prices.pages(instrumented.initial_pages.saturating_sub(1));
     let result = store.data_mut().charge(initial).and_then(|()| {
-        let instance = instantiate(&mut store, &instrumented.module, false)?;
+        let instance = instantiate(&mut store, &instrumented.module)?;
         let main = instance.get_typed_func::<(), ()>(&store, "main")?;
         main.call(&mut store, ())?;
         Ok((instance, store.data().gas))
     });
     let charges = store.data_mut().charges.take().unwrap_or_default();
     (finish(store, result), charges)
-}
-
-/// Runs the module of the real meter.
-pub(super) fn run_metered(
-    module: &Module,
-    prepared: &Prepared,
-    prices: &Prices,
-    setting: &Setting,
-    gas: i64,
-) -> Run {
-    let mut store = Store::new(
-        module.engine(),
-        State {
-            host: Host::new(setting),
-            gas: 0,
-            stack: 0,
-            callers: Vec::new(),
-            prices,
-            max_pages: 0,
-            max_elements: 0,
-            charges: None,
-            end: None,
-        },
-    );
-    let initial = i64::try_from(prepared.initial_particles()).expect("pages are limited");
-    let result = if initial > gas {
-        Err(store.data_mut().exit(End::OutOfGas))
-    } else {
-        instantiate(&mut store, module, true).and_then(|instance| {
-            let main = instance.get_typed_func::<(i64, i32), i64>(&store, "main")?;
-            let stack = limits::STACK.value.cast_signed();
-            let left = main.call(&mut store, (gas - initial, stack))?;
-            Ok((instance, left))
-        })
-    };
-    finish(store, result)
 }
 
 fn finish(mut store: Store<State<'_>>, result: Result<(Instance, i64), Error>) -> Run {
@@ -203,11 +167,7 @@ pub(super) fn hash(memory: &[u8]) -> u64 {
 }
 
 /// Instantiates `module` with the functions that it imports.
-fn instantiate<'p>(
-    store: &mut Store<State<'p>>,
-    module: &Module,
-    threaded: bool,
-) -> Result<Instance, Error> {
+fn instantiate<'p>(store: &mut Store<State<'p>>, module: &Module) -> Result<Instance, Error> {
     let mut externs = Vec::new();
     for import in module.imports() {
         let (from, name) = (import.module(), import.name().to_owned());
@@ -216,51 +176,25 @@ fn instantiate<'p>(
         };
         externs.push(match from {
             ORACLE => Extern::Func(oracle_function(store, &name)),
-            HEBE => Extern::Func(Func::wrap(
-                &mut *store,
-                move |mut caller: Caller<'_, State<'p>>| -> Result<(), Error> {
-                    let end = if name == OUT_OF_GAS { End::OutOfGas } else { End::StackOverflow };
-                    Err(caller.data_mut().exit(end))
-                },
-            )),
-            _ => Extern::Func(host_function(store, name, ty, threaded)),
+            _ => Extern::Func(host_function(store, name, ty)),
         });
     }
     Instance::new(store, module, &externs)
 }
 
-/// A function of the host, which gets and gives back the gas either as the last of its arguments and
-/// results or through the store.
-fn host_function<'p>(
-    store: &mut Store<State<'p>>,
-    name: String,
-    ty: FuncType,
-    threaded: bool,
-) -> Func {
+/// A function of the host, which finds the gas in the store.
+fn host_function<'p>(store: &mut Store<State<'p>>, name: String, ty: FuncType) -> Func {
     Func::new(store, ty, move |mut caller: Caller<'_, State<'p>>, params, results| {
-        let (arguments, gas) = match params {
-            [arguments @ .., Val::I64(gas), Val::I32(_)] if threaded => (arguments, *gas),
-            all => (all, caller.data().gas),
-        };
-        let arguments: Vec<u64> = arguments.iter().map(raw).collect();
+        let gas = caller.data().gas;
+        let arguments: Vec<u64> = params.iter().map(raw).collect();
         let memory = caller.get_export("memory").and_then(Extern::into_memory);
         let memory = memory.ok_or_else(|| Error::new("there is no memory"))?;
         let (bytes, state) = memory.data_and_store_mut(&mut caller);
         let (value, gas) = match state.host.call(&name, &arguments, gas, bytes) {
             Ok(answer) => answer,
-            Err(exit) => {
-                state.gas = gas;
-                return Err(state.exit(exit.into()));
-            }
+            Err(exit) => return Err(state.exit(exit.into())),
         };
         state.gas = gas;
-        let results = if threaded {
-            let (last, results) = results.split_last_mut().expect("the gas is given back");
-            *last = Val::I64(gas);
-            results
-        } else {
-            results
-        };
         if let [result] = results {
             *result = match result {
                 Val::I32(_) => Val::I32(low_half(value)),

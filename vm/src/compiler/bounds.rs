@@ -4,7 +4,7 @@
 //! be stopped. So what it may take is bounded beforehand, by numbers that are known from validation.
 
 use super::BYTES_PER_SLOT;
-use hebe_gas::{FunctionSize, Prepared, limits};
+use hebe_gas::{Function, Prepared, limits};
 
 /// The whole module, rewritten, in bytes. Ordinary code of this size takes about two seconds.
 const MODULE_BYTES: usize = 1 << 20;
@@ -13,7 +13,7 @@ const MODULE_BYTES: usize = 1 << 20;
 const FUNCTIONS: usize = 8_192;
 
 /// A function, before it is rewritten, in bytes.
-const FUNCTION_BYTES: u32 = 64 << 10;
+const FUNCTION_BYTES: usize = 64 << 10;
 
 /// Blocks and branches of a function.
 const BRANCHES: u32 = 16 << 10;
@@ -22,12 +22,12 @@ const BRANCHES: u32 = 16 << 10;
 /// between its blocks.
 const CARRIED_VALUES: u64 = 2 << 20;
 
-/// Whether a module is within the bounds.
-pub(super) fn may_compile(module: &Prepared) -> bool {
-    module.code().len() <= MODULE_BYTES
-        && module.function_sizes().len() <= FUNCTIONS
-        && module.function_sizes().iter().all(|function| {
-            function.bytes <= FUNCTION_BYTES
+/// Whether a module, rewritten to `rewritten` bytes, is within the bounds.
+pub(super) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
+    rewritten <= MODULE_BYTES
+        && module.functions().len() <= FUNCTIONS
+        && module.functions().iter().all(|function| {
+            function.instructions.len() <= FUNCTION_BYTES
                 && function.branches <= BRANCHES
                 && u64::from(function.branches) * u64::from(function.locals) <= CARRIED_VALUES
         })
@@ -36,7 +36,7 @@ pub(super) fn may_compile(module: &Prepared) -> bool {
 /// Whether a compiled function takes no more native stack for its frame than our count of slots allows. It
 /// does in code that a compiler emits; but values that are computed once and used in many places all wait
 /// in the frame, and there can be as many as a function has instructions.
-pub(super) fn frame_fits(function: FunctionSize, code: &[u8]) -> bool {
+pub(super) fn frame_fits(function: &Function, code: &[u8]) -> bool {
     let slots = (function.frame + limits::CALL_SLOTS) as usize;
     frame_bytes(code) <= slots * BYTES_PER_SLOT
 }

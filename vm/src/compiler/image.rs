@@ -1,6 +1,6 @@
 //! What a contract's memory holds at first, and how it is put back.
 
-use hebe_gas::Prepared;
+use hebe_gas::{Constant, Prepared, SegmentMode};
 use std::ops::Range;
 
 /// A memory's first state.
@@ -28,15 +28,20 @@ impl Image {
     /// That of a module, if it can be put back.
     pub(super) fn new(module: &Prepared) -> Option<Self> {
         let mut data = Vec::new();
-        for segment in module.data() {
-            let (place, bytes) = segment?;
+        for segment in &module.module().data {
+            let place = match segment.mode {
+                SegmentMode::Active(Constant::Number(place)) => usize::try_from(place).ok()?,
+                SegmentMode::Active(_) => return None,
+                SegmentMode::Passive | SegmentMode::Declared => continue,
+            };
+            let bytes = &module.code()[segment.bytes.clone()];
             if bytes.is_empty() {
                 continue;
             }
             if data.len() == SEGMENTS {
                 return None;
             }
-            data.push((place as usize, bytes.into()));
+            data.push((place, bytes.into()));
         }
         Some(Self { bytes: module.memory().initial as usize * super::PAGE_BYTES, data })
     }

@@ -1,7 +1,8 @@
 //! Instances of compiled contracts, and the way between a contract and its frame.
 
-use super::{engine_fault, idle::Counted, image::Image, traps};
+use super::{engine_fault, image::Image, traps};
 use crate::border::{self, FrameSlot};
+use crate::idle::{Counted, Waits};
 use hebe_gas::{
     GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW,
     ValueType::{I32, I64},
@@ -65,7 +66,7 @@ pub(super) struct Instance {
     /// The mutable globals, with their first values.
     globals: Vec<(Global, Val)>,
     /// Its place among those that wait, from when it does so for the first time.
-    pub(super) counted: Option<Counted>,
+    counted: Option<Counted>,
 }
 
 impl Instance {
@@ -95,6 +96,12 @@ impl Instance {
         }
         let memory = self.memory.data_mut(&mut self.store);
         memory.len() == image.bytes() && image.put_back(memory, border::dirty_pages)
+    }
+}
+
+impl Waits for Instance {
+    fn counted(&mut self) -> &mut Option<Counted> {
+        &mut self.counted
     }
 }
 

@@ -3,9 +3,9 @@
 //! This is most of what rewriting does, so it is written byte by byte.
 
 use super::super::constants::FUNCREF;
-use super::super::module::{Form, leb};
+use super::super::module::{Form, ToWrite, leb};
 use super::{ADDED_PARAMETERS, I32, I64, Threaded};
-use crate::analysis::{Function, Point, What};
+use crate::analysis::{Point, What};
 use crate::limits;
 use std::ops::Range;
 use wasm_encoder::{BlockType, InstructionSink};
@@ -30,7 +30,7 @@ const I64_SUB: u8 = 0x7d;
 pub(super) struct Body<'a> {
     form: &'a Threaded<'a>,
     out: &'a mut Vec<u8>,
-    function: &'a Function,
+    body: &'a ToWrite<'a>,
     /// The local that has the gas, after the parameters.
     gas: u32,
     /// What is written often: `local.get` of the gas, and of the gas and the stack, and
@@ -116,7 +116,7 @@ impl<'a> Body<'a> {
     pub(super) fn new(
         form: &'a Threaded<'a>,
         out: &'a mut Vec<u8>,
-        function: &'a Function,
+        body: &'a ToWrite<'a>,
         gas: u32,
     ) -> Self {
         let get_gas = Short::default().local(LOCAL_GET, gas);
@@ -124,7 +124,7 @@ impl<'a> Body<'a> {
         let set_gas = Short::default().local(LOCAL_SET, gas);
         let keep = Short::default().local(LOCAL_TEE, gas);
         let keep = keep.push(I64_CONST).push(0).push(I64_LT_S).push(BR_IF);
-        Self { form, out, function, gas, get_gas, get_both, set_gas, keep }
+        Self { form, out, body, gas, get_gas, get_both, set_gas, keep }
     }
 
     /// The local that has the stack that is left.
@@ -134,7 +134,7 @@ impl<'a> Body<'a> {
 
     /// The local where an operand waits.
     fn aside(&self) -> u32 {
-        self.function.locals.count + ADDED_PARAMETERS
+        self.body.function.locals + ADDED_PARAMETERS
     }
 
     fn instructions(&mut self) -> InstructionSink<'_> {
@@ -142,20 +142,20 @@ impl<'a> Body<'a> {
     }
 
     /// Writes all of it.
-    pub(super) fn write(mut self, code: &[u8], points: &[Point], results: BlockType) {
-        let function = self.function;
-        let locals = &function.locals;
-        let aside = function.calls_indirectly || function.has_lengths || function.selects;
+    pub(super) fn write(mut self, code: &[u8], results: BlockType) {
+        let analysed = self.body.analysed;
+        let locals = &self.body.function.declared;
+        let aside = analysed.calls_indirectly || analysed.has_lengths;
         leb(self.out, locals.groups + u32::from(aside));
-        copy(self.out, code, locals.declared.clone());
+        copy(self.out, code, locals.range.clone());
         if aside {
             self.out.extend([1, I32]);
         }
         self.enter(results);
-        self.code(code, points);
+        self.code(code, self.body.points);
         self.get_gas.write(self.out);
         self.out.extend_from_slice(&[RETURN, END]);
-        if function.charges {
+        if analysed.charges {
             self.way_out(self.form.out_of_gas);
         }
         self.way_out(self.form.stack_overflow());
@@ -170,8 +170,8 @@ impl<'a> Body<'a> {
 
     /// Takes the frame from the stack that is left, and opens the block of the code.
     fn enter(&mut self, results: BlockType) {
-        let (stack, charges) = (self.stack(), self.function.charges);
-        let frame = self.function.frame + limits::CALL_SLOTS;
+        let (stack, charges) = (self.stack(), self.body.analysed.charges);
+        let frame = self.body.function.frame + limits::CALL_SLOTS;
         let out = &mut *self.out;
         block(out, BlockType::Empty);
         if charges {
@@ -193,7 +193,7 @@ impl<'a> Body<'a> {
 
     /// The code, up to its last `end`, which closes the block.
     fn code(&mut self, code: &[u8], points: &[Point]) {
-        let mut done = self.function.instructions.start;
+        let mut done = self.body.function.instructions.start;
         // Whether a call has left the gas on the stack.
         let mut on_stack = false;
         for point in points {
@@ -216,7 +216,7 @@ impl<'a> Body<'a> {
                 _ => on_stack = self.instruction(point, &code[at..done]),
             }
         }
-        let end = self.function.instructions.end;
+        let end = self.body.function.instructions.end;
         if on_stack {
             let gas = self.gas;
             self.instructions().local_set(gas);
@@ -280,13 +280,6 @@ impl<'a> Body<'a> {
                 self.get_both.write(self.out);
                 self.instructions().local_get(aside).call_indirect(0, form.function_type(ty));
                 return true;
-            }
-            // wasmi 2.0.0 leaves out a comparison with zero that stands before a `select`, and then takes
-            // for its condition whatever is in a register. One that is kept in a local it does not leave
-            // out.
-            What::Select => {
-                self.instructions().local_tee(aside);
-                self.out.extend_from_slice(original);
             }
             What::MemoryGrow => {
                 let Some(grow) = form.memory_grow else {

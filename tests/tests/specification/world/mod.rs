@@ -1,13 +1,30 @@
 //! Engines that scripts run on.
 
+pub(crate) mod interpreter;
 pub(crate) mod wasmi;
 pub(crate) mod wasmtime;
+
+use hebe_gas::Prepared;
+use std::sync::Arc;
 
 /// What a script needs of an engine: modules that are instantiated, see each other, and are called. In a
 /// rewritten world, functions take gas and height behind their parameters and give gas back.
 pub(crate) trait World {
     /// An instance, by which it is found again.
     type Instance: Clone;
+
+    /// Whether it runs rewritten modules, whose functions take gas and stack behind their arguments.
+    const REWRITES: bool = true;
+
+    /// Why a module can't be run here, if it can't.
+    fn out_of_reach(&self, _: &Prepared) -> Option<String> {
+        None
+    }
+
+    /// Why nothing can be said of an instance any more, if nothing can.
+    fn is_lost(_: &Self::Instance) -> Option<String> {
+        None
+    }
 
     /// An empty world, apart from the module `spectest`, which the specification's interpreter documents.
     fn new(rewritten: bool) -> Self;
@@ -17,7 +34,7 @@ pub(crate) trait World {
     /// # Errors
     ///
     /// Why that is not possible, or how it trapped.
-    fn instantiate(&mut self, code: &[u8]) -> Result<Self::Instance, Failure>;
+    fn instantiate(&mut self, module: &Arc<Prepared>) -> Result<Self::Instance, Failure>;
 
     /// Lets later modules import from `instance` by this name.
     ///

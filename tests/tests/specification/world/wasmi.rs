@@ -1,7 +1,8 @@
-//! The interpreter.
+//! wasmi, another interpreter.
 
 use super::{EXHAUSTED, Failure, OUT_OF_GAS_TEXT, Value, World};
-use hebe_gas::{HEBE, OUT_OF_GAS, STACK_OVERFLOW, limits};
+use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, STACK_OVERFLOW, limits};
+use std::sync::Arc;
 use wasmi::{
     Config, Engine, Error, Func, FuncType, Global, Instance, Linker, Memory, MemoryType, Module,
     Mutability, Nullable, RefType, Store, Table, TableType, TrapCode, Val, ValType,
@@ -28,8 +29,9 @@ impl World for Wasmi {
         Self { store, linker }
     }
 
-    fn instantiate(&mut self, code: &[u8]) -> Result<Instance, Failure> {
-        let module = Module::new(self.store.engine(), code).map_err(failure)?;
+    fn instantiate(&mut self, module: &Arc<Prepared>) -> Result<Instance, Failure> {
+        let code = module.rewrite().code;
+        let module = Module::new(self.store.engine(), &code).map_err(failure)?;
         self.linker.instantiate_and_start(&mut self.store, &module).map_err(failure)
     }
 

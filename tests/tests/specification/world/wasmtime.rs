@@ -1,8 +1,9 @@
 //! The compiler.
 
 use super::{EXHAUSTED, Failure, OUT_OF_GAS_TEXT, Value, World};
-use hebe_gas::{HEBE, OUT_OF_GAS, STACK_OVERFLOW};
+use hebe_gas::{HEBE, OUT_OF_GAS, Prepared, STACK_OVERFLOW};
 use hebe_testing::oracle::native_config;
+use std::sync::Arc;
 use wasmtime::{
     Engine, Error, Extern, Func, FuncType, Global, GlobalType, Instance, Linker, Memory,
     MemoryType, Module, Mutability, Ref, RefType, Store, Table, TableType, Trap, Val, ValType,
@@ -28,8 +29,9 @@ impl World for Wasmtime {
         Self { store, linker }
     }
 
-    fn instantiate(&mut self, code: &[u8]) -> Result<Instance, Failure> {
-        let module = Module::new(self.store.engine(), code).map_err(failure)?;
+    fn instantiate(&mut self, module: &Arc<Prepared>) -> Result<Instance, Failure> {
+        let code = module.rewrite().code;
+        let module = Module::new(self.store.engine(), &code).map_err(failure)?;
         self.linker.instantiate(&mut self.store, &module).map_err(failure)
     }
 

@@ -1,0 +1,85 @@
+//! Where the frames of a run are.
+//!
+//! A run has room for all slots that a message may use, which the system backs as they are used. A thread keeps a few
+//! for its next runs, those of which little was used; the others are given back.
+
+use super::code::Instruction;
+use hebe_gas::limits;
+use hebe_host::Fault;
+use memmap2::MmapMut;
+use std::cell::RefCell;
+
+/// How many slots a message may use.
+pub(crate) const SLOTS: usize = limits::STACK.value as usize;
+
+/// A stack of which more slots were used than this is given back.
+const FEW_SLOTS: i32 = 2_048;
+
+/// So many stacks are kept by a thread.
+const SPARE: usize = 16;
+
+/// The stack of a run.
+pub(crate) struct Stack {
+    slots: MmapMut,
+    /// The functions that wait for what they called.
+    pub(crate) callers: Vec<Caller>,
+    /// The fewest slots that were left, as far as it was noted.
+    pub(crate) least_left: i32,
+}
+
+/// A function that waits for what it called.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller {
+    /// Where it goes on.
+    pub(crate) next: *const Instruction,
+    /// Its first slot.
+    pub(crate) first: *mut u64,
+    /// How many slots are left for what it calls.
+    pub(crate) left: i32,
+    /// The size of its frame, in slots.
+    pub(crate) frame: u32,
+}
+
+thread_local! {
+    static SPARES: RefCell<Vec<Stack>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Stack {
+    /// A stack of this thread's.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Engine`] where the system has no memory.
+    pub(crate) fn take() -> Result<Self, Fault> {
+        let spare = SPARES.try_with(|spares| spares.borrow_mut().pop()).ok().flatten();
+        if let Some(spare) = spare {
+            return Ok(spare);
+        }
+        let slots = MmapMut::map_anon(SLOTS * size_of::<u64>())
+            .map_err(|error| Fault::Engine(format!("there is no memory for a stack: {error}")))?;
+        Ok(Self { slots, callers: Vec::with_capacity(16), least_left: i32::MAX })
+    }
+
+    /// Gives it back, after a run.
+    pub(crate) fn give_back(mut self) {
+        let used = limits::STACK.value.cast_signed().saturating_sub(self.least_left);
+        if used > FEW_SLOTS {
+            return;
+        }
+        self.callers.clear();
+        self.least_left = i32::MAX;
+        // At the end of a thread there is no place to keep it.
+        let _ = SPARES.try_with(|spares| {
+            let mut spares = spares.borrow_mut();
+            if spares.len() < SPARE {
+                spares.push(self);
+            }
+        });
+    }
+
+    /// The first slot.
+    pub(crate) fn first(&mut self) -> *mut u64 {
+        // The system gives whole pages, so that it is aligned.
+        self.slots.as_mut_ptr().cast()
+    }
+}
