@@ -23,11 +23,7 @@ pub(crate) fn check(
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
     let parameters = validator.len_locals();
-<<<<<<< HEAD
-    let declared = define_locals(&mut reader, validator)?;
-=======
-    let locals = define_locals(code, &mut reader, validator)?;
->>>>>>> proof
+    let declared = define_locals(code, &mut reader, validator)?;
     let start = reader.original_position();
     analyser.begin(parameters, start);
     let slots = u64::from(validator.len_locals());
@@ -49,13 +45,7 @@ pub(crate) fn check(
         }
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
-<<<<<<< HEAD
-        analyser.instruction(code, offset..reader.original_position());
-=======
-        if let Some(analyser) = &mut analyser {
-            analyser.instruction(code, instruction);
-        }
->>>>>>> proof
+        analyser.instruction(code, instruction);
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
