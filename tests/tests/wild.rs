@@ -3,8 +3,14 @@
 //! `HEBE_WILD` is how many, from seed 0 on; `HEBE_SEED` tries that one alone. Seeds that have found
 //! something are kept in [`FOUND`].
 
-use hebe_testing::wild::{bytes_of_seed, compare_wild, generate};
-use std::{collections::BTreeMap, env};
+use hebe_gas::Schedule;
+use hebe_testing::wild::{Code, End, Module, bytes_of_seed, compare_wild, evaluate, generate};
+use std::{
+    collections::{BTreeMap, HashSet},
+    env,
+    mem::{Discriminant, discriminant},
+};
+use wasm_encoder::Instruction;
 
 /// Seeds that once made the engines disagree.
 const FOUND: &[u64] = &[];
@@ -39,4 +45,73 @@ fn wild_contracts_do_the_same() {
         "{} wild contracts in {runs} runs, {out_of_gas} out of gas, {evaluated} evaluated: {ends:?}",
         seeds.len()
     );
+    if seeds.len() >= 100 {
+        // Otherwise there is little to see.
+        assert!(evaluated * 10 > seeds.len() * 9, "too few are evaluated");
+        assert!(ends["SUCCESS"] * 10 > seeds.len() * 7, "too few show what they did");
+        assert!(ends.len() > 2, "too few fail");
+        assert!(out_of_gas * 3 > runs, "too few run out of gas");
+    }
+}
+
+/// What there is in code.
+#[derive(Default)]
+struct Seen {
+    instructions: HashSet<Discriminant<Instruction<'static>>>,
+    /// How many values are carried by branches, at most, and taken by blocks.
+    labels: usize,
+    params: usize,
+    blocks: usize,
+}
+
+impl Seen {
+    fn look(&mut self, module: &Module, code: &[Code]) {
+        for piece in code {
+            match piece {
+                Code::Plain(instruction) => {
+                    self.instructions.insert(discriminant(instruction));
+                    if let Instruction::BrTable(labels, _) = instruction {
+                        self.labels = self.labels.max(labels.len());
+                    }
+                }
+                Code::Block(_, ty, body) | Code::If(ty, body, None) => {
+                    self.block(module, *ty, &[body]);
+                }
+                Code::If(ty, then, Some(other)) => self.block(module, *ty, &[then, other]),
+            }
+        }
+    }
+
+    fn block(&mut self, module: &Module, ty: u32, parts: &[&[Code]]) {
+        let params = module.types[ty as usize].params.len();
+        self.blocks += usize::from(params > 0);
+        self.params = self.params.max(params);
+        for part in parts {
+            self.look(module, part);
+        }
+    }
+}
+
+#[test]
+fn wild_contracts_have_everything() {
+    let mut seen = Seen::default();
+    let mut long = 0;
+    for seed in 0..300 {
+        let module = generate(&bytes_of_seed(seed));
+        for function in &module.functions {
+            seen.look(&module, &function.body);
+        }
+        long += usize::from(evaluate(&module, b"input", 500) == End::Unknown);
+    }
+    // All but the three that open blocks; `select` is there in both forms.
+    let instructions = Schedule::flat().prices().count() - 3 + 1;
+    assert_eq!(seen.instructions.len(), instructions);
+    assert!(
+        seen.labels >= 6 && seen.params == 16,
+        "{} labels, {} parameters",
+        seen.labels,
+        seen.params
+    );
+    assert!(seen.blocks > 1_000, "only {} blocks have parameters", seen.blocks);
+    assert!(long > 100, "only {long} of 300 run for long");
 }
