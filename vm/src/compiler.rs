@@ -4,15 +4,15 @@
 //! begin. What it runs is the interpreter's module, so gas can't differ; what differs is looked after here:
 //! features, traps, and room on the native stack.
 
+mod border;
 mod bounds;
 mod image;
 mod instance;
 mod traps;
 
 use crate::{
-    border,
-    disk_cache::{DiskCache, Fingerprint, Name},
-    idle::{self, Idle},
+    cache::disk::{DiskCache, Fingerprint, Name},
+    tiers::idle::{self, Idle},
 };
 use hebe_gas::{Prepared, Rewritten, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};

@@ -4,27 +4,27 @@
 //! command line and the test harness directly. A `Vm` can be shared between threads and entered
 //! again from within a call: nothing is locked while the host or a contract runs.
 //!
+//! The rooms: `vm.rs` is a message's life, and `options.rs` what a client can choose about it. `interpreter` and `compiler`
+//! are the engines, behind the trait in `engine.rs`. `tiers` has what there is of a contract by now and what it gets next.
+//! `cache` keeps contracts in memory and native code on disk. `watch` has what can be seen of a run. `native` is the
+//! process that we are in. Imports go from `vm.rs` to `tiers`, to the engines, to `cache::disk` and `native`.
+//!
+//! `unsafe` is allowed in files called `border.rs`, beside what they serve, and in the interpreter's `machine.rs`.
+//!
 //! Not in here: the C ABI, any EEI function by name, what makes a contract valid.
 
 #![deny(unsafe_code)]
 
-mod background;
-mod border;
 mod cache;
 mod compiler;
-mod contract;
-mod counts;
 pub mod disk_cache;
 mod engine;
-mod heat;
-mod idle;
 mod interpreter;
+mod native;
 mod options;
 pub mod plain;
-mod record;
-mod shadow;
-mod stack;
 pub mod steps;
+mod tiers;
 mod vm;
 mod watch;
 

@@ -1,6 +1,10 @@
 //! The options of a VM: one table of names, values and meanings.
 
-use crate::{compiler::Traps, disk_cache::DiskCache, record::Folder, watch::Watchers};
+use crate::{
+    cache::disk::DiskCache,
+    compiler::Traps,
+    watch::{Folder, Watchers},
+};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, is_wasm, limits, prepare};
 use hebe_host::{
     Address, HostModule, Interface, Revision,

@@ -1,7 +1,7 @@
 //! What happens to a contract before it runs, step by step, for whoever measures it. Nothing is kept, and nothing
 //! is taken from a cache.
 
-use crate::{Vm, compiler::Compiler, contract::COMPILE_BYTES, options::Stage, stack};
+use crate::{Vm, compiler::Compiler, native::stack, options::Stage, tiers::COMPILE_BYTES};
 use hebe_gas::{Prepared, Rejected};
 use hebe_host::{Fault, HostFunction, Revision};
 use std::sync::Arc;

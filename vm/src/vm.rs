@@ -1,13 +1,11 @@
 //! The life of a call.
 
 use crate::{
-    background::Background,
     cache::{Cache, Entry},
-    contract::Contract,
-    counts::Counts,
     engine::Engine,
     interpreter::Interpreter,
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
+    tiers::{Background, Contract, Counts},
 };
 use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
 use hebe_host::{

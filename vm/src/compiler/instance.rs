@@ -1,8 +1,12 @@
 //! Instances of compiled contracts, and the way between a contract and its frame.
 
-use super::{engine_fault, image::Image, traps};
-use crate::border::{self, FrameSlot};
-use crate::idle::{Counted, Waits};
+use super::{
+    border::{self, FrameSlot},
+    engine_fault,
+    image::Image,
+    traps,
+};
+use crate::tiers::idle::{Counted, Waits};
 use hebe_gas::{
     GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW,
     ValueType::{I32, I64},

@@ -9,7 +9,7 @@ use super::{
     slots::Stack,
     translate::translate,
 };
-use crate::{engine::Executable, idle::Idle};
+use crate::{engine::Executable, tiers::idle::Idle};
 use hebe_gas::{Constant, Module, Prepared, SegmentMode};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use std::{

@@ -1,7 +1,7 @@
 //! An instance of a module: all that a run can change.
 
 use super::{contract::Code, memory::Memory, table::Table};
-use crate::idle::{Counted, Waits};
+use crate::tiers::idle::{Counted, Waits};
 use hebe_gas::{Constant, SegmentMode};
 use hebe_host::{Exit, Failure, Fault, Trap};
 

@@ -1,6 +1,11 @@
 //! Who watches messages: a trace and recordings. Neither changes anything for a contract.
 
-use crate::{Vm, record::Folder};
+mod record;
+mod shadow;
+
+pub(crate) use record::Folder;
+
+use crate::Vm;
 use hebe_host::{
     CallResult, Fault, Host, Message, Outcome, Revision,
     recording::{Ended, OwnedMessage, Recorder, Subject},

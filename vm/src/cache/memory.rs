@@ -4,7 +4,7 @@
 //! a fast hash of its code and confirmed by comparing the bytes. Refusals are kept too: a contract
 //! that is not valid must not cost its validation at every call.
 
-use crate::{contract::Contract, options::Meaning};
+use crate::{options::Meaning, tiers::Contract};
 use hebe_gas::Rejected;
 use hebe_host::Fault;
 use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};

@@ -1,7 +1,6 @@
 //! What is in a folder of compiled code, for whoever looks after it.
 
-use super::{ABANDONED, FILE_BYTES, Owner, UNFINISHED, file, read};
-use crate::compiler::fingerprints;
+use super::{ABANDONED, FILE_BYTES, Fingerprint, Owner, UNFINISHED, file, read};
 use file::{Damage, Name};
 use std::{
     fs, io,
@@ -26,13 +25,13 @@ pub struct Stored {
     pub problem: Option<String>,
 }
 
-/// The files of compiled code in a folder, by name. Of each only the beginning is looked at.
+/// The files of compiled code in a folder, by name. Of each only the beginning is looked at. `ours` can be run.
 ///
 /// # Errors
 ///
 /// Where the folder can't be read.
-pub fn list(folder: &Path) -> io::Result<Vec<Stored>> {
-    look(folder, file::HEAD_BYTES, |bytes, _| file::head(bytes).map(|_| ()))
+pub(crate) fn list(folder: &Path, ours: &[Fingerprint]) -> io::Result<Vec<Stored>> {
+    look(folder, ours, file::HEAD_BYTES, |bytes, _| file::head(bytes).map(|_| ()))
 }
 
 /// The files of compiled code in a folder, by name, each held against its sum and its name.
@@ -40,8 +39,8 @@ pub fn list(folder: &Path) -> io::Result<Vec<Stored>> {
 /// # Errors
 ///
 /// Where the folder can't be read.
-pub fn verify(folder: &Path) -> io::Result<Vec<Stored>> {
-    look(folder, FILE_BYTES, |bytes, name| file::read(bytes, name).map(|_| ()))
+pub(crate) fn verify(folder: &Path, ours: &[Fingerprint]) -> io::Result<Vec<Stored>> {
+    look(folder, ours, FILE_BYTES, |bytes, name| file::read(bytes, name).map(|_| ()))
 }
 
 /// Removes files of compiled code, and what crashes have left; nothing else that is in the folder. `which`
@@ -50,8 +49,12 @@ pub fn verify(folder: &Path) -> io::Result<Vec<Stored>> {
 /// # Errors
 ///
 /// Where the folder can't be read, or a file not be removed.
-pub fn clear(folder: &Path, which: impl Fn(&Stored) -> bool) -> io::Result<Vec<Stored>> {
-    let mut removed = verify(folder)?;
+pub(crate) fn clear(
+    folder: &Path,
+    ours: &[Fingerprint],
+    which: impl Fn(&Stored) -> bool,
+) -> io::Result<Vec<Stored>> {
+    let mut removed = verify(folder, ours)?;
     removed.retain(which);
     for file in &removed {
         match fs::remove_file(&file.path) {
@@ -67,11 +70,11 @@ pub fn clear(folder: &Path, which: impl Fn(&Stored) -> bool) -> io::Result<Vec<S
 
 fn look(
     folder: &Path,
+    ours: &[Fingerprint],
     most_bytes: u64,
     check: impl Fn(&[u8], &Name) -> Result<(), Damage>,
 ) -> io::Result<Vec<Stored>> {
     let owner = Owner::of(folder)?;
-    let ours = fingerprints();
     let mut files = files(folder)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files

@@ -33,7 +33,7 @@ impl Owner {
     /// Where others than this process's user and root could have their code run from there.
     pub(super) fn trusted(folder: &Path) -> io::Result<Self> {
         let owner = Self::of(folder)?;
-        if ![ROOT, crate::border::user()].contains(&owner.0) {
+        if ![ROOT, crate::native::user()].contains(&owner.0) {
             return Err(io::Error::other(
                 "it belongs to another user, who could have any code run from there",
             ));

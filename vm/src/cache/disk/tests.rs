@@ -189,7 +189,8 @@ fn a_file_that_others_may_have_written_is_not_used() {
     // Only root may give a file away; others can't try this here.
     if chown(&path, Some(65_534), None).is_ok() {
         assert_eq!(folder.find("module"), None);
-        let verified = verify(folder.folder.path()).expect("a folder");
+        let verified =
+            verify(folder.folder.path(), &crate::compiler::fingerprints()).expect("a folder");
         assert_eq!(verified[0].problem.as_deref(), Some("another user has written it"));
         chown(folder.folder.path(), Some(65_533), None).expect("changed");
         let refused = DiskCache::open(folder.folder.path(), MOST).expect_err("it is another's");
@@ -230,7 +231,8 @@ fn nothing_of_others_is_removed() {
     let abandoned = folder.folder.path().join(".hebe-unfinished-old");
     let long_ago = SystemTime::now() - 2 * ABANDONED;
     File::create(&abandoned).and_then(|file| file.set_modified(long_ago)).expect("made");
-    let removed = clear(folder.folder.path(), |_| true).expect("a folder");
+    let removed =
+        clear(folder.folder.path(), &crate::compiler::fingerprints(), |_| true).expect("a folder");
     assert_eq!(removed.iter().map(|file| &file.path).collect::<Vec<_>>(), [&path]);
     assert!(!path.exists() && !abandoned.exists());
     assert!(others.iter().all(|name| folder.folder.path().join(name).exists()));
@@ -251,14 +253,20 @@ fn looking_after_a_folder_tells_what_is_wrong() {
             .map(|file| (file.path, file.problem))
             .collect()
     };
-    assert_eq!(problems(list(folder.folder.path()).expect("a folder")), [], "only heads are read");
-    let verified = verify(folder.folder.path()).expect("a folder");
+    assert_eq!(
+        problems(list(folder.folder.path(), &crate::compiler::fingerprints()).expect("a folder")),
+        [],
+        "only heads are read"
+    );
+    let verified =
+        verify(folder.folder.path(), &crate::compiler::fingerprints()).expect("a folder");
     assert!(verified.iter().all(|file| !file.is_usable && file.maker.starts_with("hebe ")));
     let expected = (bad.clone(), Some("its checksum does not match".to_owned()));
     assert_eq!(problems(verified), [expected]);
-    clear(folder.folder.path(), |file| file.problem.is_some()).expect("a folder");
+    clear(folder.folder.path(), &crate::compiler::fingerprints(), |file| file.problem.is_some())
+        .expect("a folder");
     assert!(good.exists() && !bad.exists());
-    assert!(list(Path::new("/no/such/folder")).is_err());
+    assert!(list(Path::new("/no/such/folder"), &[]).is_err());
 }
 
 /// Threads stand for processes here: each has the folder opened for itself.

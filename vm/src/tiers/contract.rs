@@ -1,13 +1,11 @@
 //! A contract that can run, in the forms that there are of it.
 
+use super::heat::Heat;
 use crate::{
-    border,
-    cache::Key,
+    cache::{Key, disk::DiskCache},
     compiler::{self, Compiled, Compiler, Traps},
-    disk_cache::DiskCache,
     engine::{Engine, Executable},
-    heat::Heat,
-    stack,
+    native::{self, stack},
 };
 use hebe_gas::{PARTICLES_PER_GAS, Prepared};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
@@ -69,7 +67,7 @@ impl Contract {
     /// takes no longer than to read a file; whatever goes wrong, it is as if nothing were kept. Whether it is
     /// native code by that.
     pub(crate) fn look_up(&self, traps: Traps) -> bool {
-        let Some(disk) = self.disk.as_deref().filter(|_| !border::is_forked()) else {
+        let Some(disk) = self.disk.as_deref().filter(|_| !native::is_forked()) else {
             return false;
         };
         let found = catch_unwind(AssertUnwindSafe(|| {
@@ -128,7 +126,7 @@ impl Contract {
     pub(crate) fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         match self.compiled() {
             // What other threads had locked when a process was forked stays locked in the child.
-            Some(compiled) if !border::is_forked() => self.run_compiled(compiled, frame),
+            Some(compiled) if !native::is_forked() => self.run_compiled(compiled, frame),
             _ => self.interpret(frame),
         }
     }
@@ -195,7 +193,7 @@ fn complain(fault: &Fault) {
 impl Drop for Contract {
     fn drop(&mut self) {
         // To give native code back takes locks that may be held by a thread that is not in this process.
-        if border::is_forked() {
+        if native::is_forked() {
             std::mem::forget(self.compiled.take());
         }
     }

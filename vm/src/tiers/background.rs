@@ -1,9 +1,10 @@
 //! Threads that compile contracts while the interpreter runs them.
 //!
-//! A contract gets here when it has used enough gas to be worth it ([`Heat`](crate::heat)), or has just been
+//! A contract gets here when it has used enough gas to be worth it ([`Heat`](super::heat)), or has just been
 //! deployed. What is finished is put into the contract, where the next call finds it.
 
-use crate::{border, cache::Cache, compiler::Traps, contract::Contract, counts::Counts};
+use super::{Contract, Counts};
+use crate::{cache::Cache, compiler::Traps, native};
 use std::{
     collections::VecDeque,
     process,
@@ -67,7 +68,7 @@ impl Background {
     /// Has a contract compiled, if there is room in the queue. Says whether it will be.
     pub(crate) fn submit(&self, contract: &Arc<Contract>, cache: &Arc<Cache>) -> bool {
         // In a child of a fork nobody would come, and the lock may be held by nobody.
-        if self.most_threads == 0 || border::is_forked() {
+        if self.most_threads == 0 || native::is_forked() {
             return false;
         }
         let job = Job { contract: Arc::downgrade(contract), cache: Arc::downgrade(cache) };
@@ -92,7 +93,7 @@ impl Background {
         if threads.len() >= self.most_threads {
             return;
         }
-        border::watch_forks();
+        native::watch_forks();
         let shared = self.shared.clone();
         let thread = thread::Builder::new().name("hebe compiler".into()).stack_size(STACK_BYTES);
         if let Ok(thread) = thread.spawn(move || shared.work()) {
@@ -104,7 +105,7 @@ impl Background {
 impl Shared {
     /// What a thread does.
     fn work(&self) {
-        border::block_signals();
+        native::block_signals();
         while let Some(job) = self.next() {
             let Some(contract) = job.contract.upgrade() else { continue };
             if contract.compile(self.traps) {

@@ -4,7 +4,8 @@
 //! has left when it asks, and however it ends must be the same. If anything is not, standard error is told, the
 //! message is written into a file from which anybody can replay it, and the interpreter's answer stands.
 
-use crate::{Vm, options::EngineChoice, watch::told};
+use super::told;
+use crate::{Vm, options::EngineChoice};
 use hebe_host::{
     Fault, Host, Message, Outcome, Revision,
     recording::{CallLog, Difference, Ended, HostCall, Recorder, Recording, RecordingWriter},

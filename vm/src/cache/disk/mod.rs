@@ -14,7 +14,8 @@ mod trust;
 
 pub use file::Damage;
 pub(crate) use file::{Checked, Fingerprint, Name};
-pub use survey::{Stored, clear, list, verify};
+pub use survey::Stored;
+pub(crate) use survey::{clear, list, verify};
 use trust::Owner;
 
 use std::{
