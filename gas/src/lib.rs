@@ -39,13 +39,13 @@ mod segments;
 mod suggest;
 mod validate;
 
+pub use analysis::{Charge, Function};
 pub use extern_kind::ExternKind;
 pub use import::{ImportSignature, ValueType};
-pub use prepare::{is_wasm, meter_deployed, prepare};
-pub use analysis::{Charge, Function};
 pub use module::{
     Constant, DataSegment, ElementSegment, FunctionType, Global, Module, SegmentMode, Type,
 };
+pub use prepare::{is_wasm, meter_deployed, prepare};
 pub use prepared::{Export, Prepared, Size};
 pub use reason::Reason;
 pub use rejected::Rejected;

@@ -197,10 +197,9 @@ impl Module {
                     .into_iter()
                     .map(|function| function.map(Constant::Function))
                     .collect::<Result<_, _>>()?,
-                ElementItems::Expressions(_, items) => items
-                    .into_iter()
-                    .map(|item| constant(&item?))
-                    .collect::<Result<_, _>>()?,
+                ElementItems::Expressions(_, items) => {
+                    items.into_iter().map(|item| constant(&item?)).collect::<Result<_, _>>()?
+                }
             };
             self.elements.push(ElementSegment { mode, items });
         }

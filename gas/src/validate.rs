@@ -4,8 +4,8 @@
 //! rules of WebAssembly (wasmparser's validator), then ours. The first broken rule ends it.
 
 use crate::analysis::{Analyser, Functions};
-use crate::module::Module as Sections;
 use crate::broken::{Broken, limit};
+use crate::module::Module as Sections;
 use crate::rewrite::{Edit, declared_memory, declared_table};
 use crate::{Profile, Reason, Rules, Schedule, body, encoding, exports, imports, limits, segments};
 use std::ops::Range;

@@ -18,11 +18,7 @@ const I32: u8 = 0x7f;
 const I64: u8 = 0x7e;
 
 /// `code` with calls of [`USE_GAS`] in it.
-pub(crate) fn deployed(
-    code: &[u8],
-    valid: &Valid,
-    schedule: &Schedule,
-) -> Vec<u8> {
+pub(crate) fn deployed(code: &[u8], valid: &Valid, schedule: &Schedule) -> Vec<u8> {
     let rewritten = Signatures::read(code).and_then(|signatures| {
         let form = Deployed::new(valid, &signatures, schedule);
         rewrite(code, valid, &signatures, &form, schedule)
@@ -57,11 +53,7 @@ struct Deployed<'a> {
 }
 
 impl<'a> Deployed<'a> {
-    fn new(
-        valid: &Valid,
-        signatures: &'a Signatures,
-        schedule: &'a Schedule,
-    ) -> Self {
+    fn new(valid: &Valid, signatures: &'a Signatures, schedule: &'a Schedule) -> Self {
         let mut added_types: Vec<&'static [&'static [u8]; 2]> = Vec::new();
         let mut type_index = |wanted: &'static [&'static [u8]; 2]| {
             let known = signatures.types.iter().position(|ty| is(ty, wanted));
@@ -188,10 +180,7 @@ impl<'a> Deployed<'a> {
                 instructions.local_get(aside);
                 out.extend_from_slice(original);
             }
-            What::Local { .. }
-            | What::Return
-            | What::CallIndirect { .. }
-            | What::MemoryGrow => {
+            What::Local { .. } | What::Return | What::CallIndirect { .. } | What::MemoryGrow => {
                 out.extend_from_slice(original);
             }
         }

@@ -56,11 +56,7 @@ const I32: u8 = 0x7f;
 const I64: u8 = 0x7e;
 
 /// `code` with gas and stack threaded through it.
-pub(crate) fn threaded(
-    code: &[u8],
-    valid: &Valid,
-    schedule: &Schedule,
-) -> Rewritten {
+pub(crate) fn threaded(code: &[u8], valid: &Valid, schedule: &Schedule) -> Rewritten {
     let rewritten = Signatures::read(code).and_then(|signatures| {
         let form = Threaded::new(valid, &signatures, schedule);
         let code = rewrite(code, valid, &signatures, &form, schedule)?;
@@ -87,11 +83,7 @@ struct Threaded<'a> {
 }
 
 impl<'a> Threaded<'a> {
-    fn new(
-        valid: &Valid,
-        signatures: &'a Signatures,
-        schedule: &'a Schedule,
-    ) -> Self {
+    fn new(valid: &Valid, signatures: &'a Signatures, schedule: &'a Schedule) -> Self {
         let types = &signatures.types;
         // After the types of the module and those of its functions comes the one of our imports.
         let mut next = 2 * count(types.len()) + 1;
