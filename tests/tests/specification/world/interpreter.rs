@@ -90,7 +90,7 @@ impl World for Interpreter {
         let shared = imports(prepared.code()).filter(|import| match import.ty {
             TypeRef::Memory(_) | TypeRef::Table(_) => true,
             // A reference means something to its own module only.
-            TypeRef::Global(global) => global.mutable || global.content_type.is_ref(),
+            TypeRef::Global(global) => global.mutable || global.content_type.is_reference_type(),
             _ => false,
         });
         let mut reason = None;
