@@ -134,7 +134,7 @@ fn neighbours(code: &[u8], mut each: impl FnMut(&[u8])) {
     let parts = read_module(code, Features::Default).expect("it is well-formed");
     // Another section, empty or with nothing in it.
     for part in &parts {
-        for id in 0..=u8::MAX {
+        for id in (0..=16).chain([0x7f, 0x80, 0xff]) {
             for section in [&[id, 0][..], &[id, 1, 0], &[id, 2, 0, 0]] {
                 let mut changed = code.to_vec();
                 changed.splice(part.end..part.end, section.iter().copied());
@@ -160,7 +160,10 @@ fn neighbours(code: &[u8], mut each: impl FnMut(&[u8])) {
         }
         for first in 0..=u8::MAX {
             each(&inserted(code, &parts, at, &[first]));
-            each(&inserted(code, &parts, at, &[first, 0]));
+            // What could be the kind of something, or a type.
+            if matches!(first, 0..0x10 | 0x40..0x80) {
+                each(&inserted(code, &parts, at, &[first, 0]));
+            }
         }
     }
 }
