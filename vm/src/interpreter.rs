@@ -16,6 +16,7 @@ mod contract;
 mod instance;
 mod machine;
 mod memory;
+mod pairs;
 mod slots;
 mod table;
 mod translate;

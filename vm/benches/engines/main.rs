@@ -3,6 +3,7 @@
 //!
 //!     cargo bench -p hebe-vm --bench engines              prints it
 //!     cargo bench -p hebe-vm --bench engines -- --write   puts it into docs/benchmarks.md too
+//!     ONLY=fib cargo bench -p hebe-vm --bench engines     prints the rows with this in their name, without aims
 //!
 //! Without `--bench`, as `cargo test --benches` runs it, everything runs once, and is held against each other.
 
@@ -49,9 +50,18 @@ fn main() {
     }
     let machine = machine();
     let mut lines = Vec::new();
+    let only = env::var("ONLY").ok();
     for (name, kind, mut columns) in rows {
+        if only.as_ref().is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
         eprintln!("{name}");
         lines.push((kind, Line { name, columns: in_turns(&mut columns) }));
+    }
+    if only.is_some() {
+        let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+        println!("{}", table::markdown(&lines));
+        return;
     }
     let aims = aims(&lines, threads());
     let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();

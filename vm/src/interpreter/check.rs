@@ -252,6 +252,7 @@ impl<'a> Checker<'a> {
                 self.reads(b)
             }
             Shape::Unreachable => Ok(()),
+            Shape::Pair => Err("pairs are named afterwards"),
         }
     }
 

@@ -96,6 +96,8 @@ pub(crate) enum Shape {
     ReturnOne,
     /// Never goes on.
     Unreachable,
+    /// Does what it stands for and what is behind it; it has only its name changed, by [`pairs`](super::pairs).
+    Pair,
 }
 
 /// Writes each instruction once: its name and its shape.
@@ -173,6 +175,14 @@ instructions! {
     Return: Return;
     ReturnOne: ReturnOne;
     Unreachable: Unreachable;
+    Pair:
+        Add32ImmThenBrNe Add32ImmThenBrNeImm Add32ImmThenBrLtU Add32ImmThenBrLtUImm
+        Add64ImmThenBrNe Add64ImmThenBrNeImm Add64ImmThenBrLtU XorThenRotl32Imm XorThenRotl64Imm
+        Add32ThenAdd32 Add64ThenAdd64 Add64ThenXor Add32ThenXor XorThenXor AndThenXor XorThenAnd
+        Rotl32ImmThenXor Rotl64ImmThenXor Rotl64ImmThenAdd64 Load64ThenAdd64 Load64ThenXor
+        Load32ThenAdd32 Load32ThenXor Load64ThenLoad64 Add32ImmThenLoad8 Add32ThenLoad8
+        Add32ThenLoad32 Add32ThenLoad64 Shl32ImmThenAdd32 Add64ThenStore64 XorThenStore64
+        Add32ThenStore32 CopyThenCopy;
 }
 
 impl Instruction {
@@ -186,8 +196,16 @@ impl Instruction {
         (self.imm & 0xffff_ffff) as usize
     }
 
+    /// How far a branch leads, where [`Instruction::target`] has been replaced by that.
+    #[inline]
+    pub(crate) fn distance(&self) -> isize {
+        let [a, b, c, d, ..] = self.imm.to_le_bytes();
+        i32::from_le_bytes([a, b, c, d]) as isize
+    }
+
     /// What taking a branch costs, in particles.
-    pub(crate) fn branch_cost(self) -> u64 {
+    #[inline]
+    pub(crate) fn branch_cost(&self) -> u64 {
         self.imm >> 32
     }
 

@@ -2,10 +2,11 @@
 
 use super::{
     check::check,
-    code::{Instruction, Shape},
+    code::Instruction,
     instance::{Imported, Instance},
     machine::{self, World, fault},
     memory::Data,
+    pairs::name_pairs,
     slots::Stack,
     translate::translate,
 };
@@ -130,7 +131,7 @@ fn width(module: &Module, function: u32) -> usize {
     module.type_of(function).map_or(0, |ty| ty.params.len().max(ty.results.len()))
 }
 
-/// Code that has been checked, with branches by how far they lead.
+/// Code that has been checked, as the machine wants it: branches by how far they lead, and pairs by their names.
 fn placed(mut code: Vec<Instruction>) -> Vec<Instruction> {
     for (at, instruction) in code.iter_mut().enumerate() {
         if instruction.is_branch() {
@@ -139,7 +140,7 @@ fn placed(mut code: Vec<Instruction>) -> Vec<Instruction> {
             instruction.imm = instruction.imm >> 32 << 32 | distance;
         }
     }
-    debug_assert!(code.iter().any(|instruction| instruction.op.shape() == Shape::Enter));
+    name_pairs(&mut code);
     code
 }
 

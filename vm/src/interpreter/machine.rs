@@ -19,7 +19,6 @@ use super::{
     slots::{Caller, SLOTS, Stack},
     table::NULL,
 };
-use hebe_gas::limits;
 use hebe_host::{Exit, Failure, Fault, Trap};
 use std::slice;
 
@@ -44,7 +43,8 @@ pub(crate) trait World {
 }
 
 /// Ends an arm. Without a difference between the ends of arms, the optimiser makes all of them one jump, which the
-/// processor can't predict: the text makes the difference, and no instruction.
+/// processor can't predict: the text makes the difference, and no instruction. (With rustc 1.95 each arm then ends in a
+/// jump of its own, as long as at most one place in the loop has two ways on, and optimising is at level 3.)
 macro_rules! next {
     ($ip:ident, $name:expr) => {{
         // SAFETY: the code goes on behind this instruction, which `check` has proved.
@@ -86,9 +86,7 @@ pub(crate) fn run(
     let values = values.get_mut(..code.width(own)).ok_or_else(|| fault("too few values".into()))?;
     // SAFETY: no function has as many parameters as there are slots.
     unsafe { all_slots.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
-    let mut left = limits::STACK.value.cast_signed();
-    // The size of the frame at hand, which is looked at only where assertions are on.
-    let mut frame: u32 = 0;
+    stack.begin();
     let mut gas = world.counter();
     let (mut memory, mut memory_bytes, mut written) = instance.memory.raw();
     let globals: *mut u64 = instance.globals.as_mut_ptr();
@@ -98,7 +96,7 @@ pub(crate) fn run(
     macro_rules! slot {
         ($slot:expr) => {{
             let slot = usize::from($slot);
-            debug_assert!(slot < frame as usize, "slot {slot} of {frame}");
+            debug_assert!(slot < stack.frame as usize, "slot {slot} of {}", stack.frame);
             // SAFETY: `check` has proved that it is in the frame, and `Enter` that the frame is on the stack.
             unsafe { &mut *first.add(slot) }
         }};
@@ -137,17 +135,22 @@ pub(crate) fn run(
             address as usize
         }};
     }
-    macro_rules! load {
+    macro_rules! do_load {
         ($i:ident, $address:expr, $ty:ty, $convert:expr) => {{
             let address = address!($address, $ty);
             // SAFETY: it is in the memory, as was just checked.
             let value = unsafe { memory.add(address).cast::<$ty>().read_unaligned() };
             let convert: fn($ty) -> u64 = $convert;
             set!($i.a, convert(<$ty>::from_le(value)));
+        }};
+    }
+    macro_rules! load {
+        ($i:ident, $address:expr, $ty:ty, $convert:expr) => {{
+            do_load!($i, $address, $ty, $convert);
             next!(ip, concat!("load", stringify!($ty), stringify!($address)));
         }};
     }
-    macro_rules! store {
+    macro_rules! do_store {
         ($i:ident, $address:expr, $ty:ty) => {{
             let address = address!($address, $ty);
             let value = (get!($i.c) as $ty).to_le();
@@ -156,21 +159,45 @@ pub(crate) fn run(
                 memory.add(address).cast::<$ty>().write_unaligned(value);
                 *written.add(address >> PART_BITS) = 1;
             }
+        }};
+    }
+    macro_rules! store {
+        ($i:ident, $address:expr, $ty:ty) => {{
+            do_store!($i, $address, $ty);
             next!(ip, concat!("store", stringify!($ty), stringify!($address)));
+        }};
+    }
+    macro_rules! do_binary {
+        ($i:ident, $operation:expr) => {{
+            let operation: fn(u64, u64) -> u64 = $operation;
+            set!($i.a, operation(get!($i.b), get!($i.c)));
         }};
     }
     macro_rules! binary {
         ($i:ident, $name:literal, $operation:expr) => {{
-            let operation: fn(u64, u64) -> u64 = $operation;
-            set!($i.a, operation(get!($i.b), get!($i.c)));
+            do_binary!($i, $operation);
             next!(ip, $name);
+        }};
+    }
+    macro_rules! do_imm {
+        ($i:ident, $operation:expr) => {{
+            let operation: fn(u64, u64) -> u64 = $operation;
+            set!($i.a, operation(get!($i.b), $i.imm));
         }};
     }
     macro_rules! binary_imm {
         ($i:ident, $name:literal, $operation:expr) => {{
-            let operation: fn(u64, u64) -> u64 = $operation;
-            set!($i.a, operation(get!($i.b), $i.imm));
+            do_imm!($i, $operation);
             next!(ip, concat!($name, "i"));
+        }};
+    }
+    // Goes on to the second instruction of a pair.
+    macro_rules! second {
+        ($i:ident) => {{
+            // SAFETY: it was there when the pair was named.
+            ip = unsafe { ip.add(1) };
+            // SAFETY: as above.
+            $i = unsafe { &*ip };
         }};
     }
     macro_rules! divide {
@@ -190,23 +217,11 @@ pub(crate) fn run(
             next!(ip, $name);
         }};
     }
-    macro_rules! branch_to {
-        ($i:ident, $name:literal) => {{
-            pay!($i.branch_cost());
-            // SAFETY: `base` is the function's first instruction, and the target is in it, which `check` has proved.
-            ip = unsafe { ip.offset($i.imm as u32 as i32 as isize) };
-            end_of_arm!($name);
-            continue;
-        }};
-    }
-    macro_rules! branch_if {
-        ($i:ident, $name:literal, $right:expr, $compare:expr) => {{
+    // A comparison, for the branch at hand.
+    macro_rules! compare {
+        ($i:ident, $right:expr, $compare:expr) => {{
             let compare: fn(u64, u64) -> bool = $compare;
-            if compare(get!($i.b), $right) {
-                branch_to!($i, $name);
-            }
-            pay!(u64::from($i.a));
-            next!(ip, concat!($name, "-"));
+            compare(get!($i.b), $right)
         }};
     }
     // Goes into a function of the module's own, which the instruction at hand calls.
@@ -215,10 +230,20 @@ pub(crate) fn run(
             let entry = code.entry($own)?;
             // SAFETY: the code goes on behind this instruction, which `check` has proved.
             let next = unsafe { ip.add(1) };
+            let (left, frame) = (stack.left, stack.frame);
             stack.callers.push(Caller { next, first, left, frame });
             ip = entry.as_ptr();
             // SAFETY: it is in the frame, or just behind it where that has no arguments; `Enter` looks for room.
             first = unsafe { first.add(usize::from($i.a)) };
+        }};
+    }
+    // Goes on with the function that waits for the one at hand.
+    macro_rules! go_back {
+        () => {{
+            // SAFETY: there is one.
+            let caller = unsafe { stack.callers.pop().unwrap_unchecked() };
+            (ip, first) = (caller.next, caller.first);
+            (stack.left, stack.frame) = (caller.left, caller.frame);
         }};
     }
     macro_rules! call_import {
@@ -235,8 +260,8 @@ pub(crate) fn run(
 
     loop {
         // SAFETY: `ip` is always in the code of a function, which `check` has proved.
-        let i = unsafe { *ip };
-        match i.op {
+        let mut i = unsafe { &*ip };
+        let is_taken = match i.op {
             Op::Add32 => binary!(i, "add32", |x, y| (x as u32).wrapping_add(y as u32).into()),
             Op::Sub32 => binary!(i, "sub32", |x, y| (x as u32).wrapping_sub(y as u32).into()),
             Op::Mul32 => binary!(i, "mul32", |x, y| (x as u32).wrapping_mul(y as u32).into()),
@@ -347,7 +372,7 @@ pub(crate) fn run(
                 next!(ip, "select");
             }
             Op::Move => {
-                debug_assert!(usize::from(i.a.max(i.b)) + usize::from(i.c) <= frame as usize);
+                debug_assert!(usize::from(i.a.max(i.b)) + usize::from(i.c) <= stack.frame as usize);
                 // SAFETY: both ranges are in the frame, which `check` has proved.
                 unsafe {
                     let (from, to) = (first.add(i.b.into()), first.add(i.a.into()));
@@ -480,18 +505,13 @@ pub(crate) fn run(
             }
 
             Op::Enter => {
-                left -= i32::from(i.a);
-                if left < 0 {
+                if !stack.enter(i.a) {
                     fail!(Failure::StackOverflow);
                 }
-                if left < stack.least_left {
-                    stack.least_left = left;
-                }
-                frame = u32::from(i.a) - limits::CALL_SLOTS;
                 debug_assert!({
                     // SAFETY: both are of the same stack.
                     let before = unsafe { first.offset_from(all_slots) };
-                    before.unsigned_abs() + frame as usize <= SLOTS
+                    before.unsigned_abs() + stack.frame as usize <= SLOTS
                 });
                 for local in i.b..i.c {
                     set!(local, 0);
@@ -503,33 +523,33 @@ pub(crate) fn run(
                 pay!(i.imm);
                 next!(ip, "charge");
             }
-            Op::Branch => branch_to!(i, "br"),
-            Op::BrEq => branch_if!(i, "breq", get!(i.c), |x, y| x == y),
-            Op::BrNe => branch_if!(i, "brne", get!(i.c), |x, y| x != y),
-            Op::BrLtU => branch_if!(i, "brltu", get!(i.c), |x, y| x < y),
-            Op::BrLeU => branch_if!(i, "brleu", get!(i.c), |x, y| x <= y),
-            Op::BrLtS32 => branch_if!(i, "brlts32", get!(i.c), |x, y| (x as i32) < y as i32),
-            Op::BrLeS32 => branch_if!(i, "brles32", get!(i.c), |x, y| x as i32 <= y as i32),
-            Op::BrLtS64 => branch_if!(i, "brlts64", get!(i.c), |x, y| (x as i64) < y as i64),
-            Op::BrLeS64 => branch_if!(i, "brles64", get!(i.c), |x, y| x as i64 <= y as i64),
-            Op::BrEqImm => branch_if!(i, "breqi", u64::from(i.c), |x, y| x == y),
-            Op::BrNeImm => branch_if!(i, "brnei", u64::from(i.c), |x, y| x != y),
-            Op::BrLtUImm => branch_if!(i, "brltui", u64::from(i.c), |x, y| x < y),
-            Op::BrGtUImm => branch_if!(i, "brgtui", u64::from(i.c), |x, y| x > y),
-            Op::BrLeUImm => branch_if!(i, "brleui", u64::from(i.c), |x, y| x <= y),
-            Op::BrGeUImm => branch_if!(i, "brgeui", u64::from(i.c), |x, y| x >= y),
+            Op::Branch => true,
+            Op::BrEq => compare!(i, get!(i.c), |x, y| x == y),
+            Op::BrNe => compare!(i, get!(i.c), |x, y| x != y),
+            Op::BrLtU => compare!(i, get!(i.c), |x, y| x < y),
+            Op::BrLeU => compare!(i, get!(i.c), |x, y| x <= y),
+            Op::BrLtS32 => compare!(i, get!(i.c), |x, y| (x as i32) < y as i32),
+            Op::BrLeS32 => compare!(i, get!(i.c), |x, y| x as i32 <= y as i32),
+            Op::BrLtS64 => compare!(i, get!(i.c), |x, y| (x as i64) < y as i64),
+            Op::BrLeS64 => compare!(i, get!(i.c), |x, y| x as i64 <= y as i64),
+            Op::BrEqImm => compare!(i, u64::from(i.c), |x, y| x == y),
+            Op::BrNeImm => compare!(i, u64::from(i.c), |x, y| x != y),
+            Op::BrLtUImm => compare!(i, u64::from(i.c), |x, y| x < y),
+            Op::BrGtUImm => compare!(i, u64::from(i.c), |x, y| x > y),
+            Op::BrLeUImm => compare!(i, u64::from(i.c), |x, y| x <= y),
+            Op::BrGeUImm => compare!(i, u64::from(i.c), |x, y| x >= y),
             Op::BrLtS32Imm => {
-                branch_if!(i, "brlts32i", signed(i.c), |x, y| (x as i32) < y as i32)
+                compare!(i, signed(i.c), |x, y| (x as i32) < y as i32)
             }
-            Op::BrGtS32Imm => branch_if!(i, "brgts32i", signed(i.c), |x, y| x as i32 > y as i32),
-            Op::BrLeS32Imm => branch_if!(i, "brles32i", signed(i.c), |x, y| x as i32 <= y as i32),
-            Op::BrGeS32Imm => branch_if!(i, "brges32i", signed(i.c), |x, y| x as i32 >= y as i32),
+            Op::BrGtS32Imm => compare!(i, signed(i.c), |x, y| x as i32 > y as i32),
+            Op::BrLeS32Imm => compare!(i, signed(i.c), |x, y| x as i32 <= y as i32),
+            Op::BrGeS32Imm => compare!(i, signed(i.c), |x, y| x as i32 >= y as i32),
             Op::BrLtS64Imm => {
-                branch_if!(i, "brlts64i", signed(i.c), |x, y| (x as i64) < y as i64)
+                compare!(i, signed(i.c), |x, y| (x as i64) < y as i64)
             }
-            Op::BrGtS64Imm => branch_if!(i, "brgts64i", signed(i.c), |x, y| x as i64 > y as i64),
-            Op::BrLeS64Imm => branch_if!(i, "brles64i", signed(i.c), |x, y| x as i64 <= y as i64),
-            Op::BrGeS64Imm => branch_if!(i, "brges64i", signed(i.c), |x, y| x as i64 >= y as i64),
+            Op::BrGtS64Imm => compare!(i, signed(i.c), |x, y| x as i64 > y as i64),
+            Op::BrLeS64Imm => compare!(i, signed(i.c), |x, y| x as i64 <= y as i64),
+            Op::BrGeS64Imm => compare!(i, signed(i.c), |x, y| x as i64 >= y as i64),
             Op::BranchTable => {
                 let index = get!(i.b).min(i.imm) as usize;
                 // SAFETY: so many branches are behind it, which `check` has proved.
@@ -539,6 +559,7 @@ pub(crate) fn run(
             Op::Call => {
                 enter!(i, i.imm as usize);
                 end_of_arm!("call");
+                continue;
             }
             Op::CallImport => {
                 call_import!(i, i.imm as usize);
@@ -554,31 +575,239 @@ pub(crate) fn run(
                     return Err(trapped(Trap::BadSignature));
                 }
                 match function.checked_sub(code.imported_functions()) {
-                    Some(own) => {
-                        enter!(i, own);
-                        end_of_arm!("call_indirect");
-                    }
+                    Some(own) => enter!(i, own),
                     None => {
                         call_import!(i, function);
-                        next!(ip, "import_indirect");
+                        // SAFETY: the code goes on behind this instruction, which `check` has proved.
+                        ip = unsafe { ip.add(1) };
                     }
                 }
+                end_of_arm!("call_indirect");
+                continue;
             }
             Op::ReturnOne => {
                 let result = get!(i.b);
                 // SAFETY: a function that has a result has a slot.
                 unsafe { *first = result };
-                let Some(caller) = stack.callers.pop() else { break };
-                Caller { next: ip, first, left, frame } = caller;
+                if stack.callers.is_empty() {
+                    break;
+                }
+                go_back!();
                 end_of_arm!("return_one");
+                continue;
             }
             Op::Return => {
-                let Some(caller) = stack.callers.pop() else { break };
-                Caller { next: ip, first, left, frame } = caller;
+                if stack.callers.is_empty() {
+                    break;
+                }
+                go_back!();
                 end_of_arm!("return");
+                continue;
             }
             Op::Unreachable => fail!(Failure::Unreachable),
+
+            Op::Add32ImmThenBrNe => {
+                do_imm!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                compare!(i, get!(i.c), |x, y| x != y)
+            }
+            Op::Add32ImmThenBrNeImm => {
+                do_imm!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                compare!(i, u64::from(i.c), |x, y| x != y)
+            }
+            Op::Add32ImmThenBrLtU => {
+                do_imm!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                compare!(i, get!(i.c), |x, y| x < y)
+            }
+            Op::Add32ImmThenBrLtUImm => {
+                do_imm!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                compare!(i, u64::from(i.c), |x, y| x < y)
+            }
+            Op::Add64ImmThenBrNe => {
+                do_imm!(i, u64::wrapping_add);
+                second!(i);
+                compare!(i, get!(i.c), |x, y| x != y)
+            }
+            Op::Add64ImmThenBrNeImm => {
+                do_imm!(i, u64::wrapping_add);
+                second!(i);
+                compare!(i, u64::from(i.c), |x, y| x != y)
+            }
+            Op::Add64ImmThenBrLtU => {
+                do_imm!(i, u64::wrapping_add);
+                second!(i);
+                compare!(i, get!(i.c), |x, y| x < y)
+            }
+            Op::XorThenRotl32Imm => {
+                do_binary!(i, |x, y| x ^ y);
+                second!(i);
+                do_imm!(i, |x, y| (x as u32).rotate_left(y as u32 & 31).into());
+                next!(ip, "XorThenRotl32Imm");
+            }
+            Op::XorThenRotl64Imm => {
+                do_binary!(i, |x, y| x ^ y);
+                second!(i);
+                do_imm!(i, |x, y| x.rotate_left(y as u32 & 63));
+                next!(ip, "XorThenRotl64Imm");
+            }
+            Op::Add32ThenAdd32 => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                next!(ip, "Add32ThenAdd32");
+            }
+            Op::Add64ThenAdd64 => {
+                do_binary!(i, u64::wrapping_add);
+                second!(i);
+                do_binary!(i, u64::wrapping_add);
+                next!(ip, "Add64ThenAdd64");
+            }
+            Op::Add64ThenXor => {
+                do_binary!(i, u64::wrapping_add);
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Add64ThenXor");
+            }
+            Op::Add32ThenXor => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Add32ThenXor");
+            }
+            Op::XorThenXor => {
+                do_binary!(i, |x, y| x ^ y);
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "XorThenXor");
+            }
+            Op::AndThenXor => {
+                do_binary!(i, |x, y| x & y);
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "AndThenXor");
+            }
+            Op::XorThenAnd => {
+                do_binary!(i, |x, y| x ^ y);
+                second!(i);
+                do_binary!(i, |x, y| x & y);
+                next!(ip, "XorThenAnd");
+            }
+            Op::Rotl32ImmThenXor => {
+                do_imm!(i, |x, y| (x as u32).rotate_left(y as u32 & 31).into());
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Rotl32ImmThenXor");
+            }
+            Op::Rotl64ImmThenXor => {
+                do_imm!(i, |x, y| x.rotate_left(y as u32 & 63));
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Rotl64ImmThenXor");
+            }
+            Op::Rotl64ImmThenAdd64 => {
+                do_imm!(i, |x, y| x.rotate_left(y as u32 & 63));
+                second!(i);
+                do_binary!(i, u64::wrapping_add);
+                next!(ip, "Rotl64ImmThenAdd64");
+            }
+            Op::Load64ThenAdd64 => {
+                do_load!(i, at(get!(i.b), i.imm), u64, |x| x);
+                second!(i);
+                do_binary!(i, u64::wrapping_add);
+                next!(ip, "Load64ThenAdd64");
+            }
+            Op::Load64ThenXor => {
+                do_load!(i, at(get!(i.b), i.imm), u64, |x| x);
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Load64ThenXor");
+            }
+            Op::Load32ThenAdd32 => {
+                do_load!(i, at(get!(i.b), i.imm), u32, u64::from);
+                second!(i);
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                next!(ip, "Load32ThenAdd32");
+            }
+            Op::Load32ThenXor => {
+                do_load!(i, at(get!(i.b), i.imm), u32, u64::from);
+                second!(i);
+                do_binary!(i, |x, y| x ^ y);
+                next!(ip, "Load32ThenXor");
+            }
+            Op::Load64ThenLoad64 => {
+                do_load!(i, at(get!(i.b), i.imm), u64, |x| x);
+                second!(i);
+                do_load!(i, at(get!(i.b), i.imm), u64, |x| x);
+                next!(ip, "Load64ThenLoad64");
+            }
+            Op::Add32ImmThenLoad8 => {
+                do_imm!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_load!(i, at(get!(i.b), i.imm), u8, u64::from);
+                next!(ip, "Add32ImmThenLoad8");
+            }
+            Op::Add32ThenLoad8 => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_load!(i, at(get!(i.b), i.imm), u8, u64::from);
+                next!(ip, "Add32ThenLoad8");
+            }
+            Op::Add32ThenLoad32 => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_load!(i, at(get!(i.b), i.imm), u32, u64::from);
+                next!(ip, "Add32ThenLoad32");
+            }
+            Op::Add32ThenLoad64 => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_load!(i, at(get!(i.b), i.imm), u64, |x| x);
+                next!(ip, "Add32ThenLoad64");
+            }
+            Op::Shl32ImmThenAdd32 => {
+                do_imm!(i, |x, y| (x as u32).wrapping_shl(y as u32).into());
+                second!(i);
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                next!(ip, "Shl32ImmThenAdd32");
+            }
+            Op::Add64ThenStore64 => {
+                do_binary!(i, u64::wrapping_add);
+                second!(i);
+                do_store!(i, at(get!(i.b), i.imm), u64);
+                next!(ip, "Add64ThenStore64");
+            }
+            Op::XorThenStore64 => {
+                do_binary!(i, |x, y| x ^ y);
+                second!(i);
+                do_store!(i, at(get!(i.b), i.imm), u64);
+                next!(ip, "XorThenStore64");
+            }
+            Op::Add32ThenStore32 => {
+                do_binary!(i, |x, y| (x as u32).wrapping_add(y as u32).into());
+                second!(i);
+                do_store!(i, at(get!(i.b), i.imm), u32);
+                next!(ip, "Add32ThenStore32");
+            }
+            Op::CopyThenCopy => {
+                set!(i.a, get!(i.b));
+                second!(i);
+                set!(i.a, get!(i.b));
+                next!(ip, "CopyThenCopy");
+            }
+        };
+        // Branches, all together: where several arms have two ends, none of them gets a jump of its own.
+        if is_taken {
+            pay!(i.branch_cost());
+            // SAFETY: the target is in the same function, which `check` has proved.
+            ip = unsafe { ip.offset(i.distance()) };
+            end_of_arm!("taken");
+            continue;
         }
+        pay!(u64::from(i.a));
+        next!(ip, "not taken");
     }
     world.set_counter(gas);
     // SAFETY: a function's results are in its frame, which is on the stack.

@@ -23,8 +23,12 @@ pub(crate) struct Stack {
     slots: MmapMut,
     /// The functions that wait for what they called.
     pub(crate) callers: Vec<Caller>,
-    /// The fewest slots that were left, as far as it was noted.
-    pub(crate) least_left: i32,
+    /// How many slots are left for what the function at hand calls.
+    pub(crate) left: i32,
+    /// The size of the frame at hand, in slots.
+    pub(crate) frame: u32,
+    /// The fewest slots that were left in this run.
+    least_left: i32,
 }
 
 /// A function that waits for what it called.
@@ -57,17 +61,35 @@ impl Stack {
         }
         let slots = MmapMut::map_anon(SLOTS * size_of::<u64>())
             .map_err(|error| Fault::Engine(format!("there is no memory for a stack: {error}")))?;
-        Ok(Self { slots, callers: Vec::with_capacity(16), least_left: i32::MAX })
+        Ok(Self { slots, callers: Vec::with_capacity(16), left: 0, frame: 0, least_left: 0 })
+    }
+
+    /// Begins a run.
+    pub(crate) fn begin(&mut self) {
+        self.left = limits::STACK.value.cast_signed();
+        self.least_left = self.left;
+        self.frame = 0;
+        self.callers.clear();
+    }
+
+    /// Takes the frame of a function, and what a call takes beside it. Whether there is as much.
+    #[inline]
+    pub(crate) fn enter(&mut self, slots: u16) -> bool {
+        self.left -= i32::from(slots);
+        if self.left < 0 {
+            return false;
+        }
+        self.least_left = self.least_left.min(self.left);
+        self.frame = u32::from(slots) - limits::CALL_SLOTS;
+        true
     }
 
     /// Gives it back, after a run.
-    pub(crate) fn give_back(mut self) {
+    pub(crate) fn give_back(self) {
         let used = limits::STACK.value.cast_signed().saturating_sub(self.least_left);
         if used > FEW_SLOTS {
             return;
         }
-        self.callers.clear();
-        self.least_left = i32::MAX;
         // At the end of a thread there is no place to keep it.
         let _ = SPARES.try_with(|spares| {
             let mut spares = spares.borrow_mut();
