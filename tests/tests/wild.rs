@@ -1,6 +1,6 @@
 //! Contracts that no compiler would make, on both engines and by the specification.
 //!
-//! `HEBE_WILD` is how many, from seed 0 on; `HEBE_SEED` tries that one alone. Seeds that have found
+//! `HEBE_WILD` is how many, from seed `HEBE_WILD_FROM` (or 0) on; `HEBE_SEED` tries that one alone. Seeds that have found
 //! something are kept in [`FOUND`].
 
 use hebe_gas::Schedule;
@@ -26,7 +26,11 @@ fn number(name: &str) -> Option<u64> {
 fn wild_contracts_do_the_same() {
     let seeds: Vec<u64> = match number("HEBE_SEED") {
         Some(seed) => vec![seed],
-        None => FOUND.iter().copied().chain(0..number("HEBE_WILD").unwrap_or(DEFAULT)).collect(),
+        None => {
+            let first = number("HEBE_WILD_FROM").unwrap_or(0);
+            let count = number("HEBE_WILD").unwrap_or(DEFAULT);
+            FOUND.iter().copied().chain(first..first + count).collect()
+        }
     };
     let (mut evaluated, mut runs, mut out_of_gas) = (0, 0, 0);
     let mut ends = BTreeMap::<String, usize>::new();

@@ -8,9 +8,6 @@ use hebe_host::{CallResult, StatusCode};
 /// How many instructions are evaluated. Fuel ends a contract long before, mostly.
 const INSTRUCTIONS: u64 = 200_000;
 
-/// The first of the engines that must be right. The interpreter, which is number 0, is wasmi, and is not.
-const FIRST_ENGINE: usize = 1;
-
 /// What was found out about a wild contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WildCompared {
@@ -34,7 +31,7 @@ pub fn compare_wild(bytes: &[u8]) -> Result<WildCompared, String> {
     let input: Vec<u8> = bytes.iter().take(40).copied().collect();
     let pair = bytes.len();
     let gas = if pair.is_multiple_of(2) { 100_000 } else { 10_000_000 };
-    let (engines, full) = compare_contract(&code, &input, &vms(pair)[FIRST_ENGINE..], gas)?
+    let (engines, full) = compare_contract(&code, &input, vms(pair), gas)?
         .ok_or("what was generated is not a contract")?;
     let end = evaluate(&module, &input, INSTRUCTIONS);
     let evaluated = end != End::Unknown && full.status != StatusCode::OutOfGas;

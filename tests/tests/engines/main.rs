@@ -10,7 +10,7 @@ mod tiers;
 
 use hebe_vm::Vm;
 
-/// The engines, which must be right where an interpreter once was not.
+/// The engines that must be right where an interpreter once was not.
 const ALL_RIGHT: &[&str] = &["interpreter", "compiler", "auto", "shadow"];
 
 /// The VM with these options.

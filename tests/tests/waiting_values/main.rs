@@ -15,7 +15,7 @@ use cases::{Case, cases};
 use run::{PATHS, Slot, expected, packed, run_engine, run_wasmi};
 use std::{collections::BTreeMap, panic, thread};
 
-/// The engines, which must be right in all of them.
+/// The engines that must be right in all of them.
 const ENGINES: &[&str] = &["interpreter", "compiler"];
 
 /// How many functions a module has for the engines. What they leave behind fits into a page.
