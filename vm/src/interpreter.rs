@@ -21,11 +21,9 @@ mod table;
 mod translate;
 
 pub(crate) use contract::Code;
-pub(crate) use instance::{Imported, Instance};
+pub(crate) use instance::Instance;
 pub(crate) use machine::{World, run};
-pub(crate) use memory::Memory;
 pub(crate) use slots::Stack;
-pub(crate) use table::Table;
 
 use crate::engine::{Engine, Executable};
 use hebe_gas::Prepared;

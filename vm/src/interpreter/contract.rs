@@ -3,7 +3,7 @@
 use super::{
     check::check,
     code::{Instruction, Shape},
-    instance::{Imported, Instance},
+    instance::Instance,
     machine::{self, World, fault},
     memory::Data,
     slots::Stack,
@@ -168,7 +168,7 @@ impl Executable for Contract {
     fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         let mut instance = match self.idle.take() {
             Some(instance) => instance,
-            None => Instance::new(&self.code, Imported::default())?,
+            None => Instance::new(&self.code, Vec::new())?,
         };
         let mut stack = Stack::take()?;
         let mut world = Chain { frame, imports: &self.imports };
