@@ -538,7 +538,7 @@ fn branch_number(comparison: Instruction) -> Option<u16> {
     let number = comparison.imm;
     match comparison.op {
         Op::LtS32Imm | Op::GtS32Imm | Op::LeS32Imm | Op::GeS32Imm => {
-            let number = i32::try_from(u32::try_from(number).ok()?.cast_signed()).ok()?;
+            let number = u32::try_from(number).ok()?.cast_signed();
             i16::try_from(number).ok().map(i16::cast_unsigned)
         }
         Op::LtS64Imm | Op::GtS64Imm | Op::LeS64Imm | Op::GeS64Imm => {
