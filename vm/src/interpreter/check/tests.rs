@@ -417,6 +417,22 @@ fn arguments_of_a_call_are_written_and_it_stays_inside_of_the_frame() {
     assert_eq!(import(0, 1, &all), takes_locals);
 }
 
+/// Own functions have the types behind those of the imports.
+#[test]
+fn a_call_goes_by_the_type_of_what_it_calls() {
+    let all = [2, 3, 4, 5, 6, 7].map(constant);
+    let own = |function, written: &[Instruction]| {
+        let call = op(Op::Call, 2, 0, 0, function);
+        let code: Vec<_> = written.iter().copied().chain([call, RETURN]).collect();
+        checked(&code, &[])
+    };
+    // One parameter, none, and seven.
+    assert_eq!(own(0, &all[..1]), Ok(()));
+    assert!(own(0, &[]).is_err());
+    assert_eq!(own(1, &[]), Ok(()));
+    assert!(own(2, &all).is_err());
+}
+
 #[test]
 fn behind_a_call_its_results_are_written_and_nothing_above() {
     let code = |reads| {
