@@ -3,6 +3,10 @@
 //! For test suites and tools. Such a module is [`Prepared`] as a contract is, by the same rules or by those of
 //! [`Profile::Script`](hebe_gas::Profile); it is metered as its rules say.
 
+mod altered;
+
+pub use altered::{Altered, Part};
+
 use crate::interpreter::{Code, Instance as Inner, Stack, World, run};
 use hebe_gas::Prepared;
 use hebe_host::{Exit, Failure, GuestMemory};
@@ -86,6 +90,18 @@ impl Instance {
         let ended = run(&self.module.0, &mut self.inner, &mut stack, &mut world, own, slots);
         stack.give_back();
         ended
+    }
+
+    /// Leaves this byte everywhere in the stack that the thread's next call gets, as earlier runs might.
+    ///
+    /// # Errors
+    ///
+    /// An [`Exit`] where the system has no memory.
+    pub fn soil_stack(byte: u8) -> Result<(), Exit> {
+        let mut stack = Stack::take()?;
+        stack.soil(byte);
+        stack.give_back();
+        Ok(())
     }
 
     /// Its memory.

@@ -2,7 +2,7 @@
 
 use super::{
     check::check,
-    code::{Instruction, Shape},
+    code::{Instruction, Shape, Translated},
     instance::Instance,
     machine::{self, World, fault},
     memory::Data,
@@ -61,14 +61,20 @@ impl Code {
         }
     }
 
-    /// Two threads may translate the same function; nobody waits.
     #[cold]
     fn translate(&self, own: usize) -> Result<&[Instruction], Fault> {
         let index = u32::try_from(own).unwrap_or(u32::MAX);
         let translated = translate(&self.prepared, index).map_err(fault)?;
-        check(&translated, &self.prepared, index).map_err(fault)?;
-        let _ = self.functions[own].set(placed(translated.code).into());
+        self.put(own, translated).map_err(fault)?;
         self.functions[own].get().map(|code| &**code).ok_or_else(|| fault("no code".into()))
+    }
+
+    /// Has a function run this code, if it passes the check; it keeps what it has. Two threads may translate the
+    /// same function; nobody waits.
+    pub(crate) fn put(&self, own: usize, translated: Translated) -> Result<(), String> {
+        check(&translated, &self.prepared, u32::try_from(own).unwrap_or(u32::MAX))?;
+        let _ = self.functions[own].set(placed(translated.code).into());
+        Ok(())
     }
 
     pub(crate) fn prepared(&self) -> &Prepared {

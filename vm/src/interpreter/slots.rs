@@ -77,6 +77,11 @@ impl Stack {
         });
     }
 
+    /// Puts a byte everywhere, as runs may have left it.
+    pub(crate) fn soil(&mut self, byte: u8) {
+        self.slots.fill(byte);
+    }
+
     /// The first slot.
     pub(crate) fn first(&mut self) -> *mut u64 {
         // The system gives whole pages, so that it is aligned.
