@@ -83,6 +83,10 @@ pub(crate) fn run(
     let mut ip: *const Instruction = code.entry(own as usize)?.as_ptr();
     let all_slots = stack.first();
     let mut first: *mut u64 = all_slots;
+    // SAFETY: there are so many slots.
+    let no_callers: *mut Caller = unsafe { all_slots.add(SLOTS) }.cast();
+    // The functions that wait for what they called, the last one first.
+    let mut callers = no_callers;
     let values = values.get_mut(..code.width(own)).ok_or_else(|| fault("too few values".into()))?;
     // SAFETY: no function has as many parameters as there are slots.
     unsafe { all_slots.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
@@ -215,15 +219,32 @@ pub(crate) fn run(
             let entry = code.entry($own)?;
             // SAFETY: the code goes on behind this instruction, which `check` has proved.
             let next = unsafe { ip.add(1) };
-            stack.callers.push(Caller { next, first, left, frame });
+            // SAFETY: of the slots that each active function counts, `CALL_SLOTS` are in no frame, and have room for it.
+            unsafe {
+                callers = callers.sub(1);
+                callers.write(Caller { next, first, left, frame });
+            }
             ip = entry.as_ptr();
             // SAFETY: it is in the frame, or just behind it where that has no arguments; `Enter` looks for room.
             first = unsafe { first.add(usize::from($i.a)) };
         }};
     }
+    // Goes back into the function that waits for this one.
+    macro_rules! leave {
+        () => {{
+            if callers == no_callers {
+                break;
+            }
+            // SAFETY: it is the last one that was put there.
+            Caller { next: ip, first, left, frame } = unsafe { callers.read() };
+            // SAFETY: there is one.
+            callers = unsafe { callers.add(1) };
+        }};
+    }
     macro_rules! call_import {
         ($i:ident, $import:expr) => {{
             let width = code.import_width($import);
+            debug_assert!(usize::from($i.a) + width <= frame as usize);
             // SAFETY: arguments and results are in the frame, which `check` has proved.
             let slots = unsafe { slice::from_raw_parts_mut(first.add(usize::from($i.a)), width) };
             world.set_counter(gas);
@@ -568,13 +589,11 @@ pub(crate) fn run(
                 let result = get!(i.b);
                 // SAFETY: a function that has a result has a slot.
                 unsafe { *first = result };
-                let Some(caller) = stack.callers.pop() else { break };
-                Caller { next: ip, first, left, frame } = caller;
+                leave!();
                 end_of_arm!("return_one");
             }
             Op::Return => {
-                let Some(caller) = stack.callers.pop() else { break };
-                Caller { next: ip, first, left, frame } = caller;
+                leave!();
                 end_of_arm!("return");
             }
             Op::Unreachable => fail!(Failure::Unreachable),

@@ -1,7 +1,9 @@
 //! Where the frames of a run are.
 //!
-//! A run has room for all slots that a message may use, which the system backs as they are used. A thread keeps a few
-//! for its next runs, those of which little was used; the others are given back.
+//! A run has room for all slots that a message may use, which the system backs as they are used. Frames are at its
+//! beginning. At its end are the functions that wait for what they called: each function counts some slots more than
+//! its frame has, and they fit into these. A thread keeps a few stacks for its next runs, those of which little was
+//! used; the others are given back.
 
 use super::code::Instruction;
 use hebe_gas::limits;
@@ -21,11 +23,12 @@ const SPARE: usize = 16;
 /// The stack of a run.
 pub(crate) struct Stack {
     slots: MmapMut,
-    /// The functions that wait for what they called.
-    pub(crate) callers: Vec<Caller>,
     /// The fewest slots that were left, as far as it was noted.
     pub(crate) least_left: i32,
 }
+
+// What makes both ends of a stack fit into it.
+const _: () = assert!(size_of::<Caller>() <= limits::CALL_SLOTS as usize * size_of::<u64>());
 
 /// A function that waits for what it called.
 #[derive(Clone, Copy)]
@@ -57,7 +60,7 @@ impl Stack {
         }
         let slots = MmapMut::map_anon(SLOTS * size_of::<u64>())
             .map_err(|error| Fault::Engine(format!("there is no memory for a stack: {error}")))?;
-        Ok(Self { slots, callers: Vec::with_capacity(16), least_left: i32::MAX })
+        Ok(Self { slots, least_left: i32::MAX })
     }
 
     /// Gives it back, after a run.
@@ -66,7 +69,6 @@ impl Stack {
         if used > FEW_SLOTS {
             return;
         }
-        self.callers.clear();
         self.least_left = i32::MAX;
         // At the end of a thread there is no place to keep it.
         let _ = SPARES.try_with(|spares| {
@@ -77,9 +79,10 @@ impl Stack {
         });
     }
 
-    /// Puts a byte everywhere, as runs may have left it.
+    /// Puts a byte everywhere, as a run may leave it that has used little.
     pub(crate) fn soil(&mut self, byte: u8) {
         self.slots.fill(byte);
+        self.least_left = limits::STACK.value.cast_signed();
     }
 
     /// The first slot.
