@@ -15,6 +15,8 @@
 
 mod account;
 mod address;
+#[cfg(feature = "oracle")]
+pub mod altered;
 mod call;
 mod chain;
 mod check;

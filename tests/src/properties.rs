@@ -73,6 +73,19 @@ pub fn wild_contracts_agree(bytes: &[u8]) {
     }
 }
 
+/// Translated code that was altered is refused by the check, or it stays inside of its frame, sees nothing of
+/// earlier runs, and ends.
+///
+/// # Panics
+///
+/// When it does not. Where assertions are on, each access of a slot is asserted to be inside.
+#[cfg(feature = "oracle")]
+pub fn altered_code_is_harmless(bytes: &[u8]) {
+    if let Err(why) = crate::altered::alter(bytes) {
+        panic!("{why}");
+    }
+}
+
 /// The engine must take every contract that was accepted. How it ends does not matter here.
 fn runs(code: &[u8], features: &str) {
     let mut options = Options::default();

@@ -21,12 +21,12 @@ mod slots;
 mod table;
 mod translate;
 
+pub(crate) use code::{Instruction, Label, Op, Shape, Translated};
 pub(crate) use contract::Code;
-pub(crate) use instance::{Imported, Instance};
+pub(crate) use instance::Instance;
 pub(crate) use machine::{World, run};
-pub(crate) use memory::Memory;
 pub(crate) use slots::Stack;
-pub(crate) use table::Table;
+pub(crate) use translate::translate;
 
 use crate::engine::{Engine, Executable};
 use hebe_gas::Prepared;

@@ -3,7 +3,11 @@
 //! For test suites and tools. Such a module is [`Prepared`] as a contract is, by the same rules or by those of
 //! [`Profile::Script`](hebe_gas::Profile); it is metered as its rules say.
 
-use crate::interpreter::{Code, Imported, Instance as Inner, Memory, Stack, Table, World, run};
+mod altered;
+
+pub use altered::{Altered, Part};
+
+use crate::interpreter::{Code, Instance as Inner, Stack, World, run};
 use hebe_gas::Prepared;
 use hebe_host::{Exit, Failure, GuestMemory};
 use std::sync::Arc;
@@ -45,25 +49,6 @@ impl Running<'_> {
     pub fn memory(&mut self) -> &mut dyn GuestMemory {
         &mut self.0.memory
     }
-
-    /// Gives its memory, globals and table for others, which must be as large.
-    pub fn exchange(&mut self, state: &mut State) {
-        exchange(self.0, state);
-    }
-}
-
-/// What instances can share: memory, globals, table. What an instance has of them when it is not running can be
-/// another's meanwhile.
-pub struct State {
-    memory: Memory,
-    globals: Box<[u64]>,
-    table: Table,
-}
-
-fn exchange(instance: &mut Inner, state: &mut State) {
-    std::mem::swap(&mut instance.memory, &mut state.memory);
-    std::mem::swap(&mut instance.globals, &mut state.globals);
-    std::mem::swap(&mut instance.table, &mut state.table);
 }
 
 /// An instance of a module.
@@ -79,8 +64,7 @@ impl Instance {
     ///
     /// An [`Exit`] where the system has no memory, or a segment lies outside of its memory or table.
     pub fn new(module: &Module, globals: Vec<u64>) -> Result<Self, Exit> {
-        let imported = Imported { globals, ..Imported::default() };
-        Ok(Self { module: module.clone(), inner: Inner::new(&module.0, imported)? })
+        Ok(Self { module: module.clone(), inner: Inner::new(&module.0, globals)? })
     }
 
     /// Calls a function by its index among all of the module's. Its arguments are the first of the `slots`, where its
@@ -106,6 +90,18 @@ impl Instance {
         let ended = run(&self.module.0, &mut self.inner, &mut stack, &mut world, own, slots);
         stack.give_back();
         ended
+    }
+
+    /// Leaves this byte everywhere in the stack that the thread's next call gets, as earlier runs might.
+    ///
+    /// # Errors
+    ///
+    /// An [`Exit`] where the system has no memory.
+    pub fn soil_stack(byte: u8) -> Result<(), Exit> {
+        let mut stack = Stack::take()?;
+        stack.soil(byte);
+        stack.give_back();
+        Ok(())
     }
 
     /// Its memory.

@@ -10,25 +10,42 @@ use std::sync::Arc;
 use wasmi::TrapCode;
 
 /// A metered module in the interpreter.
-pub(super) struct Interpreted {
+pub(crate) struct Interpreted {
     module: Module,
     prepared: Arc<Prepared>,
 }
 
 impl Interpreted {
     pub(super) fn new(prepared: &Arc<Prepared>) -> Self {
-        Self { module: Module::new(prepared.clone()), prepared: prepared.clone() }
+        Self::from_module(Module::new(prepared.clone()), prepared)
     }
 
-    /// Runs it with so much `gas`, in particles.
+    /// Of this module, of which functions need not be what they were.
+    pub(crate) fn from_module(module: Module, prepared: &Arc<Prepared>) -> Self {
+        Self { module, prepared: prepared.clone() }
+    }
+
+    /// Runs `main` with so much `gas`, in particles.
     pub(super) fn run(&self, setting: &Setting, gas: i64) -> Run {
+        let main = self.prepared.module().main.expect("it is exported");
+        self.run_function(main, &mut [], setting, gas)
+    }
+
+    /// Runs a function, by its index among all. Its arguments are the first of the `slots`, where its results go.
+    pub(crate) fn run_function(
+        &self,
+        function: u32,
+        slots: &mut [u64],
+        setting: &Setting,
+        gas: i64,
+    ) -> Run {
         let prepared = &self.prepared;
         let mut calls = Calls { host: Host::new(setting), prepared, end: None };
         let mut left = gas.cast_unsigned();
         let ended = match left.checked_sub(prepared.initial_particles()) {
             Some(rest) => {
                 left = rest;
-                self.call(&mut left, &mut calls)
+                self.call(function, slots, &mut left, &mut calls)
             }
             None => Err(Failure::OutOfGas.into()),
         };
@@ -43,10 +60,15 @@ impl Interpreted {
     }
 
     /// Gives a hash of the memory.
-    fn call(&self, left: &mut u64, calls: &mut Calls<'_>) -> Result<u64, Exit> {
+    fn call(
+        &self,
+        function: u32,
+        slots: &mut [u64],
+        left: &mut u64,
+        calls: &mut Calls<'_>,
+    ) -> Result<u64, Exit> {
         let mut instance = Instance::new(&self.module, Vec::new())?;
-        let main = self.prepared.module().main.expect("it is exported");
-        instance.call(main, &mut [], left, calls)?;
+        instance.call(function, slots, left, calls)?;
         Ok(hash(instance.memory().bytes()))
     }
 }

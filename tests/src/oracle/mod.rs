@@ -26,6 +26,8 @@ mod reveal;
 mod run;
 
 pub use compare::{Compared, Program, Sweep};
+pub(crate) use interpreted::Interpreted;
+
 pub use generate::{bytes_of_seed, compare_generated, generate};
 pub use host::{Event, Setting, imports};
 pub use native::native_config;

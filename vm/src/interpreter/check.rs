@@ -8,7 +8,7 @@
 //!   are no parameters;
 //! - uses only slots of that frame, also for what it calls;
 //! - reads only slots that were written on every way there, so that nothing of an earlier run can be seen;
-//! - branches only to labels, with all slots written that the code there counts on;
+//! - branches only to labels, with all slots written that the code there counts on, and has none in a table;
 //! - never runs past its end;
 //! - names only globals, segments, functions and types that there are, and uses a table only if there is one.
 //!
@@ -91,6 +91,10 @@ impl<'a> Checker<'a> {
         if let Some(label) = self.labels.get(self.next_label)
             && label.at as usize == at
         {
+            if self.table > 0 {
+                // From the table it is reached with other slots written.
+                return Err("a label is between the branches of a table");
+            }
             self.next_label += 1;
             self.begin_at(label.height)?;
         }
@@ -145,6 +149,10 @@ impl<'a> Checker<'a> {
                 self.writes(a)
             }
             Shape::Move => {
+                // Of none it would not matter where they are, which may be outside of the stack.
+                if c == 0 {
+                    return Err("it moves nothing");
+                }
                 for slot in 0..c {
                     self.reads(b.checked_add(slot).ok_or("it moves too much")?)?;
                 }
@@ -367,3 +375,6 @@ fn exists(index: u64, count: usize, otherwise: &'static str) -> Checked {
 fn is_offset(number: u64, terms: u64) -> Checked {
     if number <= terms * u64::from(u32::MAX) { Ok(()) } else { Err("an offset is too large") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,7 +112,6 @@ macro_rules! instructions {
 
         impl Op {
             /// All of them.
-            #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$($(Self::$name,)+)*];
 
             /// What its numbers mean.

@@ -2,8 +2,8 @@
 
 use super::{
     check::check,
-    code::Instruction,
-    instance::{Imported, Instance},
+    code::{Instruction, Translated},
+    instance::Instance,
     machine::{self, World, fault},
     memory::Data,
     pairs::name_pairs,
@@ -62,14 +62,20 @@ impl Code {
         }
     }
 
-    /// Two threads may translate the same function; nobody waits.
     #[cold]
     fn translate(&self, own: usize) -> Result<&[Instruction], Fault> {
         let index = u32::try_from(own).unwrap_or(u32::MAX);
         let translated = translate(&self.prepared, index).map_err(fault)?;
-        check(&translated, &self.prepared, index).map_err(fault)?;
-        let _ = self.functions[own].set(placed(translated.code).into());
+        self.put(own, translated).map_err(fault)?;
         self.functions[own].get().map(|code| &**code).ok_or_else(|| fault("no code".into()))
+    }
+
+    /// Has a function run this code, if it passes the check; it keeps what it has. Two threads may translate the
+    /// same function; nobody waits.
+    pub(crate) fn put(&self, own: usize, translated: Translated) -> Result<(), String> {
+        check(&translated, &self.prepared, u32::try_from(own).unwrap_or(u32::MAX))?;
+        let _ = self.functions[own].set(placed(translated.code).into());
+        Ok(())
     }
 
     pub(crate) fn prepared(&self) -> &Prepared {
@@ -169,7 +175,7 @@ impl Executable for Contract {
     fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
         let mut instance = match self.idle.take() {
             Some(instance) => instance,
-            None => Instance::new(&self.code, Imported::default())?,
+            None => Instance::new(&self.code, Vec::new())?,
         };
         let mut stack = Stack::take()?;
         let mut world = Chain { frame, imports: &self.imports };

@@ -25,46 +25,32 @@ pub(crate) struct Instance {
     counted: Option<Counted>,
 }
 
-/// What an instance gets from elsewhere. A contract gets nothing.
-#[derive(Default)]
-pub(crate) struct Imported {
-    /// The first values of its imported globals.
-    pub(crate) globals: Vec<u64>,
-    pub(crate) memory: Option<Memory>,
-    pub(crate) table: Option<Table>,
-}
-
 impl Instance {
-    /// A new instance, with its active segments in their places.
+    /// A new instance with the first values of its imported globals, of which a contract has none, and with its active
+    /// segments in their places.
     ///
     /// # Errors
     ///
     /// [`Fault::Engine`] where the system has no memory; a trap where a segment has no place, which no contract has.
-    pub(crate) fn new(code: &Code, imported: Imported) -> Result<Self, Exit> {
+    pub(crate) fn new(code: &Code, mut globals: Vec<u64>) -> Result<Self, Exit> {
         let (prepared, module) = (code.prepared(), code.module());
-        let memory = match imported.memory {
-            Some(memory) => memory,
-            None => Memory::new(prepared.memory().initial, prepared.memory().maximum)?,
-        };
-        let table = imported.table.unwrap_or_else(|| {
-            prepared.table().map_or(Table::new(0, 0), |size| Table::new(size.initial, size.maximum))
-        });
+        let memory = Memory::new(prepared.memory().initial, prepared.memory().maximum)?;
+        let table = prepared.table();
+        let table = table.map_or(Table::new(0, 0), |size| Table::new(size.initial, size.maximum));
+        globals.reserve_exact(module.globals.len().saturating_sub(globals.len()));
+        for global in module.globals.iter().skip(globals.len()) {
+            let first = global.first.ok_or_else(|| missing("the value of an imported global"))?;
+            globals.push(value(first, &globals));
+        }
         let mut instance = Self {
             memory,
-            globals: imported.globals.into(),
+            globals: globals.into(),
             table,
             dropped_data: vec![false; module.data.len()].into(),
             dropped_elements: vec![false; module.elements.len()].into(),
             drops: false,
             counted: None,
         };
-        let mut globals = instance.globals.to_vec();
-        globals.reserve_exact(module.globals.len() - globals.len());
-        for global in module.globals.iter().skip(globals.len()) {
-            let first = global.first.ok_or_else(|| missing("the value of an imported global"))?;
-            globals.push(value(first, &globals));
-        }
-        instance.globals = globals.into();
         instance.put_elements(code)?;
         for (segment, dropped) in module.data.iter().zip(&mut instance.dropped_data) {
             if let SegmentMode::Active(at) = segment.mode {

@@ -87,6 +87,7 @@ pub(crate) fn run(
     // SAFETY: no function has as many parameters as there are slots.
     unsafe { all_slots.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
     stack.begin();
+    let no_callers = stack.callers;
     let mut gas = world.counter();
     let (mut memory, mut memory_bytes, mut written) = instance.memory.raw();
     let globals: *mut u64 = instance.globals.as_mut_ptr();
@@ -231,17 +232,26 @@ pub(crate) fn run(
             // SAFETY: the code goes on behind this instruction, which `check` has proved.
             let next = unsafe { ip.add(1) };
             let (left, frame) = (stack.left, stack.frame);
-            stack.callers.push(Caller { next, first, left, frame });
+            // SAFETY: of the slots that each active function counts, `CALL_SLOTS` are in no frame, and have room for it.
+            unsafe {
+                stack.callers = stack.callers.sub(1);
+                stack.callers.write(Caller { next, first, left, frame });
+            }
             ip = entry.as_ptr();
             // SAFETY: it is in the frame, or just behind it where that has no arguments; `Enter` looks for room.
             first = unsafe { first.add(usize::from($i.a)) };
         }};
     }
-    // Goes on with the function that waits for the one at hand.
-    macro_rules! go_back {
+    // Goes back into the function that waits for this one.
+    macro_rules! leave {
         () => {{
+            if stack.callers == no_callers {
+                break;
+            }
+            // SAFETY: it is the last one that was put there.
+            let caller = unsafe { stack.callers.read() };
             // SAFETY: there is one.
-            let caller = unsafe { stack.callers.pop().unwrap_unchecked() };
+            stack.callers = unsafe { stack.callers.add(1) };
             (ip, first) = (caller.next, caller.first);
             (stack.left, stack.frame) = (caller.left, caller.frame);
         }};
@@ -249,6 +259,7 @@ pub(crate) fn run(
     macro_rules! call_import {
         ($i:ident, $import:expr) => {{
             let width = code.import_width($import);
+            debug_assert!(usize::from($i.a) + width <= stack.frame as usize);
             // SAFETY: arguments and results are in the frame, which `check` has proved.
             let slots = unsafe { slice::from_raw_parts_mut(first.add(usize::from($i.a)), width) };
             world.set_counter(gas);
@@ -589,18 +600,12 @@ pub(crate) fn run(
                 let result = get!(i.b);
                 // SAFETY: a function that has a result has a slot.
                 unsafe { *first = result };
-                if stack.callers.is_empty() {
-                    break;
-                }
-                go_back!();
+                leave!();
                 end_of_arm!("return_one");
                 continue;
             }
             Op::Return => {
-                if stack.callers.is_empty() {
-                    break;
-                }
-                go_back!();
+                leave!();
                 end_of_arm!("return");
                 continue;
             }

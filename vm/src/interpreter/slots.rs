@@ -1,7 +1,9 @@
 //! Where the frames of a run are.
 //!
-//! A run has room for all slots that a message may use, which the system backs as they are used. A thread keeps a few
-//! for its next runs, those of which little was used; the others are given back.
+//! A run has room for all slots that a message may use, which the system backs as they are used. Frames are at its
+//! beginning. At its end are the functions that wait for what they called: each function counts some slots more than
+//! its frame has, and they fit into these. A thread keeps a few stacks for its next runs, those of which little was
+//! used; the others are given back.
 
 use super::code::Instruction;
 use hebe_gas::limits;
@@ -21,8 +23,8 @@ const SPARE: usize = 16;
 /// The stack of a run.
 pub(crate) struct Stack {
     slots: MmapMut,
-    /// The functions that wait for what they called.
-    pub(crate) callers: Vec<Caller>,
+    /// The functions that wait for what they called, the last one first. They are at the end of the slots.
+    pub(crate) callers: *mut Caller,
     /// How many slots are left for what the function at hand calls.
     pub(crate) left: i32,
     /// The size of the frame at hand, in slots.
@@ -30,6 +32,9 @@ pub(crate) struct Stack {
     /// The fewest slots that were left in this run.
     least_left: i32,
 }
+
+// What makes both ends of a stack fit into it.
+const _: () = assert!(size_of::<Caller>() <= limits::CALL_SLOTS as usize * size_of::<u64>());
 
 /// A function that waits for what it called.
 #[derive(Clone, Copy)]
@@ -61,7 +66,7 @@ impl Stack {
         }
         let slots = MmapMut::map_anon(SLOTS * size_of::<u64>())
             .map_err(|error| Fault::Engine(format!("there is no memory for a stack: {error}")))?;
-        Ok(Self { slots, callers: Vec::with_capacity(16), left: 0, frame: 0, least_left: 0 })
+        Ok(Self { slots, callers: std::ptr::null_mut(), left: 0, frame: 0, least_left: 0 })
     }
 
     /// Begins a run.
@@ -69,7 +74,7 @@ impl Stack {
         self.left = limits::STACK.value.cast_signed();
         self.least_left = self.left;
         self.frame = 0;
-        self.callers.clear();
+        self.callers = self.slots.as_mut_ptr_range().end.cast();
     }
 
     /// Takes the frame of a function, and what a call takes beside it. Whether there is as much.
@@ -97,6 +102,12 @@ impl Stack {
                 spares.push(self);
             }
         });
+    }
+
+    /// Puts a byte everywhere, as a run may leave it that has used little.
+    pub(crate) fn soil(&mut self, byte: u8) {
+        self.slots.fill(byte);
+        self.least_left = limits::STACK.value.cast_signed();
     }
 
     /// The first slot.

@@ -106,11 +106,11 @@ impl World for Interpreter {
 
     fn is_lost(instance: &Rc<Linked>) -> Option<String> {
         let functions = instance.functions.borrow();
-        let others = functions.0.iter().filter_map(|function| match function {
+        let mut others = functions.0.iter().filter_map(|function| match function {
             Imported::Silent => None,
             Imported::Of(other, _) => Self::is_lost(other),
         });
-        instance.is_lost.get().then(|| SHARES.to_owned()).or_else(|| others.last())
+        instance.is_lost.get().then(|| SHARES.to_owned()).or_else(|| others.next_back())
     }
 
     fn instantiate(&mut self, prepared: &Arc<Prepared>) -> Result<Rc<Linked>, Failure> {
