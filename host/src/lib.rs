@@ -32,7 +32,7 @@ mod table;
 pub mod trace;
 
 pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
-pub use fees::{Fees, StorageFees};
+pub use fees::{AccessFees, Fees, StorageFees};
 pub use frame::Frame;
 pub use interface::{HostModule, Interface};
 pub use memory::GuestMemory;
@@ -40,4 +40,4 @@ pub use message::{CallKind, MAX_DEPTH, Message};
 pub use outcome::{Exit, Failure, Fault, Outcome, StatusCode, Trap};
 pub use primitive_types::{H160 as Address, H256 as Bytes32, U256};
 pub use revision::Revision;
-pub use table::{Args, Body, Fee, HostFunction, Price, Term, Unit};
+pub use table::{Args, Body, Fee, HostFunction, Price, Surcharge, Term, Unit};
