@@ -61,7 +61,7 @@ pub(crate) struct Call {
     is_static: bool,
 
     /// The Ethereum revision whose prices and functions hold
-    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    #[arg(long, value_name = "NAME", default_value_t = Revision::LATEST)]
     revision: Revision,
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
-use hebe_host::{HostModule, Interface, Revision};
+use hebe_host::{Fault, HostModule, Interface, Revision};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     exports: ExportRule,
 
     /// The Ethereum revision whose functions may be imported
-    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    #[arg(long, value_name = "NAME", default_value_t = Revision::LATEST)]
     revision: Revision,
 
     /// Allow imports of the module `debug`
@@ -62,10 +62,8 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
         true => &[&HostModule::ETHEREUM, &HostModule::DEBUG],
         false => &[&HostModule::ETHEREUM],
     };
-    let interface = Interface::new(arguments.revision, modules).ok_or_else(|| {
-        let name = arguments.revision;
-        Mistake(format!("nothing can be checked for revision {name}: it has no prices yet"))
-    })?;
+    let interface = Interface::new(arguments.revision, modules)
+        .ok_or_else(|| Mistake(Fault::UnsupportedRevision(arguments.revision).to_string()))?;
     let rules = rules(arguments, &interface);
 
     let (mut lines, mut documents) = (Lines::default(), Vec::new());
@@ -77,7 +75,7 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
                 problems.push(problem.clone());
                 (2, json!({ "file": name, "problem": problem }))
             }
-            Ok(code) => match prepare(&code, &rules) {
+            Ok(code) => match prepare(&code, &rules).map_err(|why| interface.explain(why)) {
                 Ok(contract) => {
                     valid_lines(path, &contract, &rules, &mut lines);
                     (0, valid_json(&name, &contract, &rules))

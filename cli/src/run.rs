@@ -9,7 +9,7 @@ use crate::{
     values,
     watch::{self, Recorded},
 };
-use hebe_host::Fees;
+use hebe_host::{Fault, Fees};
 use hebe_testing::state_file;
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -70,9 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     let machine = machine::open(arguments.vm.as_deref(), &options)?;
     let revision = arguments.call.revision();
     if arguments.vm.is_none() && Fees::of(revision).is_none() {
-        return Err(Mistake(format!(
-            "nothing can run at revision {revision}: it has no prices yet"
-        )));
+        return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
     }
     let accounts = match &arguments.state {
         Some(path) if path.try_exists().unwrap_or(true) => call::accounts(path)?,

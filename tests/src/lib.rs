@@ -9,12 +9,15 @@
 //! that its sender pays for, by Ethereum's rules, so that [`state_root`] is the one that every client
 //! finds. [`statetest`] runs Ethereum's state tests in this way.
 //!
-//! The rules are Byzantium's. Never in here: Wasm, the EEI, and C types.
+//! The rules are those of each revision from Byzantium to Osaka. Never in here: Wasm, the EEI, and C types.
 
 #![forbid(unsafe_code)]
 
 mod account;
 mod address;
+mod authorization;
+mod blobs;
+mod block;
 mod call;
 mod chain;
 mod check;
@@ -41,11 +44,15 @@ mod state;
 pub mod state_file;
 pub mod statetest;
 mod transaction;
+mod validity;
 #[cfg(feature = "oracle")]
 pub mod wild;
 
 pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};
+pub use authorization::Authorization;
+pub use blobs::{BlobSchedule, GAS_PER_BLOB};
+pub use block::{BlockBefore, SYSTEM_ADDRESS};
 pub use chain::Chain;
 pub use check::{
     Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines,
@@ -55,7 +62,7 @@ pub use check::{
 pub use engines::{EnginesCompared, compare_engines};
 pub use machine::{Execution, Machine};
 pub use open::{Opened, built_in, open};
-pub use paid_transaction::{InvalidTransaction, PaidTransaction};
+pub use paid_transaction::{AccessListEntry, Blobs, PaidTransaction, Price, TransactionType};
 pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};
 pub use rules::TransactionRules;
@@ -63,6 +70,7 @@ pub use scripted::{ScriptedHost, Sent};
 pub use secret_key::address_of_secret_key;
 pub use state::{Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};
+pub use validity::InvalidTransaction;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing.md")]

@@ -80,6 +80,7 @@ fn runs(code: &[u8], features: &str) {
     let message = Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas: 100_000,
         recipient: Address::repeat_byte(1),

@@ -116,7 +116,7 @@ fn wrong_questions_are_refused() {
         ("check", "required arguments were not provided"),
         ("check store.wat --features new", "invalid value 'new'"),
         ("check store.wat --exports all", "invalid value 'all'"),
-        ("check store.wat --revision London", "nothing can be checked for revision London"),
+        ("check store.wat --revision Amsterdam", "nothing can run at Amsterdam: it is not final"),
         ("check missing", "can't read missing: "),
     ] {
         shell.hebe(arguments).refuses(expected);

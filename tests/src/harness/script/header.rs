@@ -11,7 +11,7 @@ use crate::{
         names::{GAS, SENDER, SENDERS_BALANCE},
     },
 };
-use hebe_host::{Address, Revision, U256};
+use hebe_host::{Address, Fault, Revision, U256};
 use std::{collections::BTreeMap, path::Path};
 
 /// The chain before the first step.
@@ -30,9 +30,8 @@ impl Header {
             Some(node) => {
                 let revision: Revision =
                     node.text()?.parse().map_err(|error| node.mistake(format!("{error}")))?;
-                if hebe_host::Fees::of(revision).is_none() {
-                    let problem = format!("nothing can run at {revision}: it has no prices yet");
-                    return Err(node.mistake(problem));
+                if revision.why_not().is_some() {
+                    return Err(node.mistake(Fault::UnsupportedRevision(revision).to_string()));
                 }
                 revision
             }
