@@ -7,6 +7,7 @@ use crate::{
 use clap::ValueEnum;
 use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
 use hebe_host::{Fault, HostModule, Interface, Revision};
+use hebe_testing::size_warning;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -118,6 +119,9 @@ fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut 
     let size = thousands(contract.original_size());
     let functions = counted(functions(contract), "function");
     lines.add("  size", format!("{size} bytes, {functions}"));
+    if let Some(warning) = size_warning(contract.original_size() as usize) {
+        lines.add("", warning);
+    }
     lines.add("  imports", list(import_names(contract, rules)));
     let exports = contract.exports().map(|export| format!("{} ({})", export.name, export.kind));
     lines.add("  exports", list(exports));
@@ -139,7 +143,7 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
     let exports = contract
         .exports()
         .map(|export| json!({ "name": export.name, "kind": export.kind.to_string() }));
-    json!({
+    let mut document = json!({
         "file": name,
         "valid": true,
         "size": contract.original_size(),
@@ -148,7 +152,11 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
         "exports": exports.collect::<Vec<_>>(),
         "memory": size(contract.memory()),
         "table": contract.table().map(size),
-    })
+    });
+    if let Some(warning) = size_warning(contract.original_size() as usize) {
+        document["size_warning"] = warning.into();
+    }
+    document
 }
 
 fn rejected_json(name: &str, size: usize, rejected: &Rejected) -> Value {

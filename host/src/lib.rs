@@ -18,6 +18,8 @@
 
 mod chain;
 mod debug;
+#[cfg(test)]
+mod document;
 mod ethereum;
 mod fees;
 mod frame;

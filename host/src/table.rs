@@ -94,10 +94,27 @@ pub struct Surcharge {
 /// What is counted of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// The number itself.
-    Each,
+    /// The gas that it asks for.
+    Gas,
+    /// Topics.
+    Topic,
+    /// Bytes.
+    Byte,
     /// 32-byte words, where the argument is a length in bytes; rounded up.
     Word,
+}
+
+#[cfg(test)]
+impl Unit {
+    /// What one of them is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gas => "unit asked for",
+            Self::Topic => "topic",
+            Self::Byte => "byte",
+            Self::Word => "word",
+        }
+    }
 }
 
 impl HostFunction {
@@ -165,7 +182,7 @@ impl HostFunction {
             let fee = terms.iter().fold(base(frame.fees()), |sum, term| {
                 let argument = args.0[term.argument];
                 let count = match term.unit {
-                    Unit::Each => argument,
+                    Unit::Gas | Unit::Topic | Unit::Byte => argument,
                     Unit::Word => argument.div_ceil(32),
                 };
                 sum.saturating_add(count.saturating_mul((term.price)(frame.fees())))

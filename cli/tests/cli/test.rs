@@ -50,7 +50,7 @@ fn a_file_is_told_step_by_step() {
         "\
 store.test.toml: What store.wat does
   steps
-    ok    send 1 byte to store                                   20,007 gas
+    ok    send 1 byte to store                                   22,107 gas
   it stores
     ok    seven                                                   5,007 gas
   it answers

@@ -95,7 +95,7 @@ const BASE: Fee = flat(|fees| fees.base);
 const CALL: Fee = Fee::InBody(|fees| fees.call);
 
 const USE_GAS: Fee =
-    Fee::Before { base: |_| 0, terms: &[Term { argument: 0, unit: Unit::Each, price: |_| 1 }] };
+    Fee::Before { base: |_| 0, terms: &[Term { argument: 0, unit: Unit::Gas, price: |_| 1 }] };
 
 /// A copy (result, offset, length).
 const COPY: Fee = Fee::Before {
@@ -129,8 +129,8 @@ const CREATE2: Fee = Fee::Before {
 const LOG: Fee = Fee::Before {
     base: |fees| fees.log,
     terms: &[
-        Term { argument: 1, unit: Unit::Each, price: |fees| fees.log_byte },
-        Term { argument: 2, unit: Unit::Each, price: |fees| fees.log_topic },
+        Term { argument: 1, unit: Unit::Byte, price: |fees| fees.log_byte },
+        Term { argument: 2, unit: Unit::Topic, price: |fees| fees.log_topic },
     ],
 };
 

@@ -35,10 +35,10 @@ impl Header {
                 }
                 revision
             }
-            None => Revision::Byzantium,
+            None => Revision::LATEST,
         };
         let gas = fields.get("gas").map_or(Ok(GAS), |gas| gas.gas())?;
-        let options = match fields.get("vm") {
+        let mut options = match fields.get("vm") {
             Some(node) => options(&node, reader.folder)?,
             None => Vec::new(),
         };
@@ -52,6 +52,11 @@ impl Header {
             let fields = node.fields()?;
             if let Some(size) = fields.get("max_code_size") {
                 chain.max_code_size = usize::try_from(size.small()?).ok();
+                // A contract may create one as large as a transaction may.
+                let init_code = ("max_initcode_size", chain.max_init_code_size().to_string());
+                if !options.iter().any(|(name, _)| name == init_code.0) {
+                    options.push((init_code.0.to_owned(), init_code.1));
+                }
             }
             if let Some(there) = fields.get("ewasm_system_contracts") {
                 chain.ewasm_system_contracts = there.boolean()?;
@@ -163,8 +168,18 @@ fn block(fields: &Fields<'_>, reader: &Reader<'_>, chain: &mut Chain) -> Result<
     if let Some(node) = fields.get("coinbase") {
         context.block_coinbase = reader.address(&node)?;
     }
-    if let Some(node) = fields.get("difficulty") {
-        context.block_prev_randao = node.number()?;
+    // The same, before Paris and from then on.
+    for name in ["difficulty", "prev_randao"] {
+        if let Some(node) = fields.get(name) {
+            context.block_prev_randao = node.number()?;
+        }
+    }
+    for (name, place) in
+        [("base_fee", &mut context.block_base_fee), ("blob_base_fee", &mut context.blob_base_fee)]
+    {
+        if let Some(node) = fields.get(name) {
+            *place = node.number()?;
+        }
     }
     if let Some(node) = fields.get("gas_price") {
         context.tx_gas_price = node.number()?;
