@@ -6,8 +6,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
-use hebe_host::{Fault, HostModule, Interface, Revision};
-use hebe_testing::size_warning;
+use hebe_host::{Fault, HostModule, Interface, Revision, size_warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

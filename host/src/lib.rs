@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod code_size;
 mod debug;
 #[cfg(test)]
 mod document;
@@ -34,6 +35,7 @@ mod table;
 pub mod trace;
 
 pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
+pub use code_size::{MAX_CODE_SIZE, size_warning};
 pub use fees::{AccessFees, Fees, StorageFees};
 pub use frame::Frame;
 pub use interface::{HostModule, Interface};

@@ -65,7 +65,7 @@ pub use open::{Opened, built_in, open};
 pub use paid_transaction::{AccessListEntry, Blobs, PaidTransaction, Price, TransactionType};
 pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};
-pub use rules::{MAX_CODE_SIZE, TransactionRules, size_warning};
+pub use rules::TransactionRules;
 pub use scripted::{ScriptedHost, Sent};
 pub use secret_key::address_of_secret_key;
 pub use state::{Log, Snapshot, State, TransferError};

@@ -103,6 +103,20 @@ def contract(body, fields=""):
         "finish": "i32 i32",
         "revert": "i32 i32",
         "selfDestruct": "i32",
+        "storageLoad": "i32 i32",
+        "getExternalCodeSize": "i32:i32",
+        "externalCodeCopy": "i32 i32 i32 i32",
+        "getBlockDifficulty": "i32",
+        "create2": "i32 i32 i32 i32 i32:i32",
+        "getExternalCodeHash": "i32 i32",
+        "getChainId": "i32",
+        "getSelfBalance": "i32",
+        "getBaseFee": "i32",
+        "getPrevRandao": "i32",
+        "transientLoad": "i32 i32",
+        "transientStore": "i32 i32",
+        "getBlobHash": "i32 i32",
+        "getBlobBaseFee": "i32",
     }
     imports = ""
     for name, signature in types.items():

@@ -173,6 +173,12 @@ fn our_own_tests_pass() {
     assert_eq!(all_pass(&ours("statetests"), Settings::default()), (OUR_CASES, 2));
 }
 
+/// The interface at every revision: how many cases `eei_statetests/make.py` makes.
+#[test]
+fn our_tests_of_the_interface_pass() {
+    assert_eq!(all_pass(&ours("eei_statetests"), Settings::default()), (1_312, 0));
+}
+
 /// How many cases `statetests/make.py` makes.
 const OUR_CASES: usize = 93;
 

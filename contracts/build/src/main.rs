@@ -139,7 +139,7 @@ fn run_build(names: &Names) -> Answer {
         };
         let (name, language, size) = (&entry.name, entry.language, entry.size);
         println!("{name:<18} {language:<14} {size:>8}  {before:<8} {}", entry.source);
-        if let Some(warning) = hebe_testing::size_warning(size) {
+        if let Some(warning) = hebe_host::size_warning(size) {
             println!("{:<18} {warning}", "");
         }
     }
