@@ -38,7 +38,7 @@ impl Header {
             None => Revision::LATEST,
         };
         let gas = fields.get("gas").map_or(Ok(GAS), |gas| gas.gas())?;
-        let mut options = match fields.get("vm") {
+        let options = match fields.get("vm") {
             Some(node) => options(&node, reader.folder)?,
             None => Vec::new(),
         };
@@ -52,18 +52,31 @@ impl Header {
             let fields = node.fields()?;
             if let Some(size) = fields.get("max_code_size") {
                 chain.max_code_size = usize::try_from(size.small()?).ok();
-                // A contract may create one as large as a transaction may.
-                let init_code = ("max_initcode_size", chain.max_init_code_size().to_string());
-                if !options.iter().any(|(name, _)| name == init_code.0) {
-                    options.push((init_code.0.to_owned(), init_code.1));
-                }
             }
             if let Some(there) = fields.get("ewasm_system_contracts") {
                 chain.ewasm_system_contracts = there.boolean()?;
             }
             fields.finish()?;
         }
-        Ok(Self { chain, names, gas, options })
+        let mut header = Self { chain, names, gas, options };
+        header.let_contracts_create_as_much();
+        Ok(header)
+    }
+
+    /// Lets new contracts be as large as this, where the file does not say it.
+    pub(super) fn set_default_code_size(&mut self, size: usize) {
+        self.chain.max_code_size.get_or_insert(size);
+        self.let_contracts_create_as_much();
+    }
+
+    /// Has the VM let a contract create another one that is as large as the chain allows.
+    fn let_contracts_create_as_much(&mut self) {
+        const OPTION: &str = "max_initcode_size";
+        let is_set = self.options.iter().any(|(name, _)| name == OPTION);
+        if self.chain.max_code_size.is_some() && !is_set {
+            let size = self.chain.max_init_code_size();
+            self.options.push((OPTION.to_owned(), size.to_string()));
+        }
     }
 }
 
