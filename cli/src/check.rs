@@ -118,7 +118,7 @@ fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut 
     let size = thousands(contract.original_size());
     let functions = counted(functions(contract), "function");
     lines.add("  size", format!("{size} bytes, {functions}"));
-    if let Some(warning) = size_warning(contract.original_size() as usize) {
+    if let Some(warning) = size_warning(contract.original_size()) {
         lines.add("", warning);
     }
     lines.add("  imports", list(import_names(contract, rules)));
@@ -152,7 +152,7 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
         "memory": size(contract.memory()),
         "table": contract.table().map(size),
     });
-    if let Some(warning) = size_warning(contract.original_size() as usize) {
+    if let Some(warning) = size_warning(contract.original_size()) {
         document["size_warning"] = warning.into();
     }
     document

@@ -467,7 +467,8 @@ fn destructs() -> Vec<Twin> {
         ("poor, to somebody", 0, Some(1)),
         ("poor, to nobody", 0, None),
     ] {
-        let mut accounts = vec![(A, there(balance, plain(&[destruct.clone()]), &[(1, 1)]))];
+        let mut accounts =
+            vec![(A, there(balance, plain(std::slice::from_ref(&destruct)), &[(1, 1)]))];
         accounts.extend(beneficiary.map(|balance| (B, there(balance, Code::None, &[]))));
         twins.push(twin(format!("self-destruct: {name}"), Revision::Byzantium, accounts));
     }
