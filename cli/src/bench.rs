@@ -16,7 +16,7 @@ use crate::{
 };
 use clap::builder::PossibleValuesParser;
 use figures::Figures;
-use hebe_host::{Fees, StatusCode};
+use hebe_host::{Fault, Fees, StatusCode};
 use hebe_testing::Execution;
 use samples::Bound;
 use serde_json::json;
@@ -99,9 +99,7 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
     }
     let revision = arguments.call.revision();
     if Fees::of(revision).is_none() {
-        return Err(Mistake(format!(
-            "nothing can run at revision {revision}: it has no prices yet"
-        )));
+        return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
     }
     let accounts = arguments.state.as_deref().map(call::accounts).transpose()?;
     let (chain, transaction) =

@@ -27,9 +27,17 @@ pub(crate) struct Block {
           default_value = "0x0000000000000000000000000000000000000000")]
     coinbase: Address,
 
-    /// The block's difficulty, decimal or hex with 0x
+    /// The block's difficulty, from Paris on its RANDAO value, decimal or hex with 0x
     #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "0")]
     difficulty: U256,
+
+    /// Wei that the block burns for a unit of gas, as the contract is told (from London on)
+    #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "0")]
+    base_fee: U256,
+
+    /// Wei for a unit of blob gas, as the contract is told (from Cancun on)
+    #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "1")]
+    blob_base_fee: U256,
 
     /// Wei for a unit of gas, as the contract is told; nobody is charged
     #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "0")]
@@ -48,6 +56,8 @@ impl Block {
         context.block_gas_limit = self.block_gas_limit;
         context.block_coinbase = self.coinbase;
         context.block_prev_randao = self.difficulty;
+        context.block_base_fee = self.base_fee;
+        context.blob_base_fee = self.blob_base_fee;
         context.tx_gas_price = self.gas_price;
         context.chain_id = self.chain_id;
     }

@@ -60,8 +60,13 @@ pub(crate) struct Call {
     #[arg(long = "static", conflicts_with_all = ["create", "value"])]
     is_static: bool,
 
+    /// How large a new contract may be, in bytes, instead of what the revision says; init code may be twice as
+    /// long
+    #[arg(long, value_name = "BYTES")]
+    max_code_size: Option<usize>,
+
     /// The Ethereum revision whose prices and functions hold
-    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    #[arg(long, value_name = "NAME", default_value_t = Revision::LATEST)]
     revision: Revision,
 }
 
@@ -75,6 +80,12 @@ impl Call {
     /// The revision whose rules hold.
     pub(crate) fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// The option of the VM that goes with the chain's `max_code_size`, where that was given.
+    pub(crate) fn max_init_code_size(&self) -> Option<(&'static str, String)> {
+        let twice = self.max_code_size?.saturating_mul(2);
+        Some(("max_initcode_size", twice.to_string()))
     }
 
     /// Whether nothing is to be changed.
@@ -103,6 +114,7 @@ impl Call {
         block: &Block,
     ) -> Result<(Chain, Transaction), Mistake> {
         let mut chain = Chain::new(self.revision, accounts);
+        chain.max_code_size = self.max_code_size;
         block.apply(&mut chain.context);
         add_sender(&mut chain, self.sender);
         let transaction = self.transaction(&mut chain)?;

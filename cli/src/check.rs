@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
-use hebe_host::{HostModule, Interface, Revision};
+use hebe_host::{Fault, HostModule, Interface, Revision, size_warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     exports: ExportRule,
 
     /// The Ethereum revision whose functions may be imported
-    #[arg(long, value_name = "NAME", default_value_t = Revision::Byzantium)]
+    #[arg(long, value_name = "NAME", default_value_t = Revision::LATEST)]
     revision: Revision,
 
     /// Allow imports of the module `debug`
@@ -62,10 +62,8 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
         true => &[&HostModule::ETHEREUM, &HostModule::DEBUG],
         false => &[&HostModule::ETHEREUM],
     };
-    let interface = Interface::new(arguments.revision, modules).ok_or_else(|| {
-        let name = arguments.revision;
-        Mistake(format!("nothing can be checked for revision {name}: it has no prices yet"))
-    })?;
+    let interface = Interface::new(arguments.revision, modules)
+        .ok_or_else(|| Mistake(Fault::UnsupportedRevision(arguments.revision).to_string()))?;
     let rules = rules(arguments, &interface);
 
     let (mut lines, mut documents) = (Lines::default(), Vec::new());
@@ -77,7 +75,7 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
                 problems.push(problem.clone());
                 (2, json!({ "file": name, "problem": problem }))
             }
-            Ok(code) => match prepare(&code, &rules) {
+            Ok(code) => match prepare(&code, &rules).map_err(|why| interface.explain(why)) {
                 Ok(contract) => {
                     valid_lines(path, &contract, &rules, &mut lines);
                     (0, valid_json(&name, &contract, &rules))
@@ -120,6 +118,9 @@ fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut 
     let size = thousands(contract.original_size());
     let functions = counted(functions(contract), "function");
     lines.add("  size", format!("{size} bytes, {functions}"));
+    if let Some(warning) = size_warning(contract.original_size()) {
+        lines.add("", warning);
+    }
     lines.add("  imports", list(import_names(contract, rules)));
     let exports = contract.exports().map(|export| format!("{} ({})", export.name, export.kind));
     lines.add("  exports", list(exports));
@@ -141,7 +142,7 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
     let exports = contract
         .exports()
         .map(|export| json!({ "name": export.name, "kind": export.kind.to_string() }));
-    json!({
+    let mut document = json!({
         "file": name,
         "valid": true,
         "size": contract.original_size(),
@@ -150,7 +151,11 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
         "exports": exports.collect::<Vec<_>>(),
         "memory": size(contract.memory()),
         "table": contract.table().map(size),
-    })
+    });
+    if let Some(warning) = size_warning(contract.original_size()) {
+        document["size_warning"] = warning.into();
+    }
+    document
 }
 
 fn rejected_json(name: &str, size: usize, rejected: &Rejected) -> Value {

@@ -40,8 +40,8 @@ pub(crate) struct Arguments {
 pub(crate) fn meter(arguments: &Arguments) -> Result<Printout, Mistake> {
     let schedule = crate::gas::schedule(&arguments.schedule)?;
     let code = contract_file::read(&arguments.input)?;
-    let interface = Interface::new(Revision::Byzantium, &[&HostModule::ETHEREUM])
-        .unwrap_or_else(|| unreachable!("Byzantium has a price table"));
+    let interface = Interface::new(Revision::LATEST, &[&HostModule::ETHEREUM])
+        .unwrap_or_else(|| unreachable!("the latest revision has prices"));
     let rules = Rules {
         features: Features::Default,
         profile: Profile::Contract { exports: Exports::Tolerant },

@@ -9,7 +9,7 @@ use crate::{
     values,
     watch::{self, Recorded},
 };
-use hebe_host::Fees;
+use hebe_host::{Fault, Fees};
 use hebe_testing::state_file;
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -67,12 +67,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     let mut options = arguments.options.clone();
     options.extend(arguments.trace.option()?);
-    let machine = machine::open(arguments.vm.as_deref(), &options)?;
+    let init_code = arguments.call.max_init_code_size();
+    let defaults: Vec<_> = init_code.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let machine = machine::open_with(arguments.vm.as_deref(), &defaults, &options)?.machine;
     let revision = arguments.call.revision();
     if arguments.vm.is_none() && Fees::of(revision).is_none() {
-        return Err(Mistake(format!(
-            "nothing can run at revision {revision}: it has no prices yet"
-        )));
+        return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
     }
     let accounts = match &arguments.state {
         Some(path) if path.try_exists().unwrap_or(true) => call::accounts(path)?,

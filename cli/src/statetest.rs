@@ -54,6 +54,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     system_contracts: bool,
 
+    /// Let accounts with code send transactions, for tests that are older than EIP-3607
+    #[arg(long)]
+    allow_sender_code: bool,
+
     /// Show the accounts after the transaction of a test that failed
     #[arg(long)]
     dump: bool,
@@ -78,7 +82,10 @@ pub(crate) fn statetest(arguments: &Arguments) -> Result<Printout, Mistake> {
     let defaults = [("metering", "off")];
     let Opened { machine, refused } =
         machine::open_with(arguments.vm.as_deref(), &defaults, &options)?;
-    let settings = Settings { ewasm_system_contracts: arguments.system_contracts };
+    let settings = Settings {
+        ewasm_system_contracts: arguments.system_contracts,
+        allows_sender_code: arguments.allow_sender_code,
+    };
     // The lines of several tests would mingle.
     let one = arguments.trace.is_on().then_some(NonZeroUsize::MIN);
     let threads = arguments

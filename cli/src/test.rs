@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long = "vm", value_name = "LIB[,OPTION=VALUE...]")]
     libraries: Vec<String>,
 
+    /// How large a new contract may be, in bytes, where a file does not say it; 24,576 by default
+    #[arg(long, value_name = "BYTES")]
+    max_code_size: Option<usize>,
+
     /// Write the gas that was used into the files, where exact figures stand in them and all else is as expected
     #[arg(long)]
     bless: bool,
@@ -151,7 +155,7 @@ struct Ran {
 fn run(path: &Path, on: &On, arguments: &Arguments) -> Result<Ran, Vec<String>> {
     let problem = |problem: String| vec![format!("{}: {problem}", path.display())];
     let filter = &arguments.filter;
-    let file = TestFile::load(path)?;
+    let file = TestFile::load(path)?.with_code_size(arguments.max_code_size);
     let title = file.title();
     let results = file.run(on, filter).map_err(problem)?;
     let Some(new) = arguments.bless.then(|| file.with_new_gas(&results)).flatten() else {
@@ -159,7 +163,7 @@ fn run(path: &Path, on: &On, arguments: &Arguments) -> Result<Ran, Vec<String>> 
     };
     state_file::replace(path, &new.text)
         .map_err(|error| problem(format!("it can't be written: {error}")))?;
-    let file = TestFile::from_text(path, new.text)?;
+    let file = TestFile::from_text(path, new.text)?.with_code_size(arguments.max_code_size);
     let results = file.run(on, filter).map_err(problem)?;
     Ok(Ran { title, results, blessed: new.figures })
 }

@@ -2,7 +2,8 @@
 // the names that it has there. A test holds this file against the VM's own table.
 //
 // A usize is an offset in memory. Addresses have 20 bytes; hashes, storage keys and words 32, and
-// numbers in them are big-endian; values and balances are 16 bytes, little-endian.
+// numbers in them are big-endian; values and balances are 16 bytes, little-endian, and so
+// are the 32 bytes of chain id, base fees and difficulty.
 
 @external("ethereum", "useGas") export declare function useGas(amount: i64): void;
 @external("ethereum", "getAddress") export declare function getAddress(result: usize): void;
@@ -37,3 +38,20 @@
 @external("ethereum", "returnDataCopy") export declare function returnDataCopy(result: usize, offset: u32, length: u32): void;
 @external("ethereum", "selfDestruct") export declare function selfDestruct(beneficiary: usize): void;
 @external("ethereum", "getBlockTimestamp") export declare function getBlockTimestamp(): i64;
+
+// With later revisions of Ethereum: a contract that imports one of these is not valid before it.
+// Constantinople
+@external("ethereum", "create2") export declare function create2(value: usize, data: usize, length: u32, salt: usize, result: usize): i32;
+@external("ethereum", "getExternalCodeHash") export declare function getExternalCodeHash(address: usize, result: usize): void;
+// Istanbul
+@external("ethereum", "getChainId") export declare function getChainId(result: usize): void;
+@external("ethereum", "getSelfBalance") export declare function getSelfBalance(result: usize): void;
+// London
+@external("ethereum", "getBaseFee") export declare function getBaseFee(result: usize): void;
+// Paris
+@external("ethereum", "getPrevRandao") export declare function getPrevRandao(result: usize): void;
+// Cancun
+@external("ethereum", "transientLoad") export declare function transientLoad(key: usize, result: usize): void;
+@external("ethereum", "transientStore") export declare function transientStore(key: usize, value: usize): void;
+@external("ethereum", "getBlobHash") export declare function getBlobHash(index: u32, result: usize): void;
+@external("ethereum", "getBlobBaseFee") export declare function getBlobBaseFee(result: usize): void;

@@ -2,7 +2,8 @@
 // the names that it has there. A test holds this file against the VM's own table.
 //
 // A pointer is an offset in memory. Addresses have 20 bytes; hashes, storage keys and words 32, and
-// numbers in them are big-endian; values and balances are 16 bytes, little-endian.
+// numbers in them are big-endian; values and balances are 16 bytes, little-endian, and so
+// are the 32 bytes of chain id, base fees and difficulty.
 #pragma once
 
 #include <stdint.h>
@@ -45,3 +46,20 @@ EEI(getReturnDataSize) uint32_t getReturnDataSize(void);
 EEI(returnDataCopy) void returnDataCopy(uint8_t *result, uint32_t offset, uint32_t length);
 EEI(selfDestruct) _Noreturn void selfDestruct(const uint8_t *beneficiary);
 EEI(getBlockTimestamp) int64_t getBlockTimestamp(void);
+
+// With later revisions of Ethereum: a contract that imports one of these is not valid before it.
+// Constantinople
+EEI(create2) int32_t create2(const uint8_t *value, const uint8_t *data, uint32_t length, const uint8_t *salt, uint8_t *result);
+EEI(getExternalCodeHash) void getExternalCodeHash(const uint8_t *address, uint8_t *result);
+// Istanbul
+EEI(getChainId) void getChainId(uint8_t *result);
+EEI(getSelfBalance) void getSelfBalance(uint8_t *result);
+// London
+EEI(getBaseFee) void getBaseFee(uint8_t *result);
+// Paris
+EEI(getPrevRandao) void getPrevRandao(uint8_t *result);
+// Cancun
+EEI(transientLoad) void transientLoad(const uint8_t *key, uint8_t *result);
+EEI(transientStore) void transientStore(const uint8_t *key, const uint8_t *value);
+EEI(getBlobHash) void getBlobHash(uint32_t index, uint8_t *result);
+EEI(getBlobBaseFee) void getBlobBaseFee(uint8_t *result);

@@ -115,8 +115,7 @@ impl BadMessage {
 }
 
 /// Reads a message. Its `code` is left alone: a VM is given the code apart from it, a host finds it
-/// by itself. `EVMC_DELEGATED` is accepted and has no meaning here: the code that
-/// arrives is already the delegate's.
+/// by itself.
 ///
 /// # Safety
 ///
@@ -142,6 +141,7 @@ pub(crate) unsafe fn message<'a>(c: &evmc_message) -> Result<Message<'a>, BadMes
     Ok(Message {
         kind,
         is_static: c.flags & EVMC_STATIC != 0,
+        is_delegated: c.flags & EVMC_DELEGATED != 0,
         depth: u32::try_from(c.depth).map_err(|_| BadMessage::Depth(c.depth))?,
         gas: c.gas,
         recipient: address(c.recipient),
@@ -166,7 +166,8 @@ pub(crate) fn message_to_c(message: &Message<'_>) -> Option<evmc_message> {
             CallKind::Create => EVMC_CREATE,
             CallKind::Create2 => EVMC_CREATE2,
         },
-        flags: if message.is_static { EVMC_STATIC } else { 0 },
+        flags: (if message.is_static { EVMC_STATIC } else { 0 })
+            | (if message.is_delegated { EVMC_DELEGATED } else { 0 }),
         depth: i32::try_from(message.depth).ok()?,
         gas: message.gas,
         recipient: address_to_c(message.recipient),
@@ -235,6 +236,7 @@ mod tests {
         let message = Message {
             kind: CallKind::Call,
             is_static: false,
+            is_delegated: false,
             depth: 3,
             gas: 1000,
             recipient: Address::repeat_byte(1),
@@ -268,6 +270,7 @@ mod tests {
             let original = Message {
                 kind,
                 is_static: kind == CallKind::Call,
+                is_delegated: matches!(kind, CallKind::Call | CallKind::CallCode),
                 depth: 1024,
                 gas: i64::MAX,
                 recipient: Address::repeat_byte(1),
@@ -306,9 +309,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_static_flag_has_a_meaning() {
-        assert!(!read(|c| c.flags = EVMC_DELEGATED).unwrap().is_static);
-        assert!(read(|c| c.flags = EVMC_DELEGATED | EVMC_STATIC).unwrap().is_static);
+    fn each_flag_has_its_meaning() {
+        for flags in 0..4 {
+            let message = read(|c| c.flags = flags).unwrap();
+            assert_eq!(message.is_static, flags & 1 != 0);
+            assert_eq!(message.is_delegated, flags & 2 != 0);
+        }
     }
 
     #[test]

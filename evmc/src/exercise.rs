@@ -6,7 +6,7 @@
 //! wherever EVMC's types let it.
 
 use crate::{abi::*, entry::evmc_create_hebe, pointers::MAX_BYTES};
-use hebe_host::StatusCode;
+use hebe_host::{Revision, StatusCode};
 use std::{
     cell::{Cell, RefCell},
     ffi::{CString, c_void},
@@ -175,9 +175,14 @@ impl<'a> Input<'a> {
         evmc_bytes32 { bytes: self.array() }
     }
 
-    /// Byzantium, as nothing else runs, unless the input says otherwise.
+    /// One that contracts run at, from Byzantium to Osaka, unless the input says otherwise.
     fn revision(&self) -> evmc_revision {
-        if self.lies() { i32::from_le_bytes(self.array()) } else { 4 }
+        if self.lies() {
+            return i32::from_le_bytes(self.array());
+        }
+        let supported = Revision::SUPPORTED;
+        let revision = supported[usize::from(self.byte()) % supported.len()];
+        revision.number().unwrap_or_default()
     }
 
     fn message(&self) -> evmc_message {

@@ -209,6 +209,7 @@ impl LoadedVm {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Result<CallResult, Fault> {
+        let revision_number = revision.number().ok_or(Fault::UnsupportedRevision(revision))?;
         let c_message = convert::message_to_c(message)
             .ok_or(Fault::Message("its depth does not fit into 31 bits".into()))?;
         let context = HostContext::new(host);
@@ -219,7 +220,7 @@ impl LoadedVm {
                 self.vm.as_ptr(),
                 &callbacks::INTERFACE,
                 context.as_c(),
-                revision.number(),
+                revision_number,
                 &c_message,
                 pointers::pointer_to(code),
                 code.len(),

@@ -92,11 +92,11 @@ fn our_numbers() -> BTreeMap<String, BTreeMap<String, i64>> {
     let statuses =
         StatusCode::ALL.map(|(status, name)| (format!("EVMC_{name}"), i64::from(status.number())));
     ours.insert("evmc_status_code".to_owned(), BTreeMap::from(statuses));
-    let revisions = Revision::ALL.map(|(revision, name)| {
+    let revisions = Revision::ALL.iter().filter_map(|(revision, name)| {
         let name = name.to_uppercase().replace(' ', "_");
-        (format!("EVMC_{name}"), i64::from(revision.number()))
+        Some((format!("EVMC_{name}"), i64::from(revision.number()?)))
     });
-    ours.insert("evmc_revision".to_owned(), BTreeMap::from(revisions));
+    ours.insert("evmc_revision".to_owned(), revisions.collect());
     ours
 }
 

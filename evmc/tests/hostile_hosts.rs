@@ -29,6 +29,7 @@ fn nested(gas: i64) -> Message<'static> {
     Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 1,
         gas,
         recipient: A,

@@ -47,6 +47,18 @@ pub enum Reason {
         /// The import that was probably meant, as `module.name`.
         suggestion: Option<Box<str>>,
     },
+    /// It imports a function that only later revisions of the chain have. Found by who knows them, not by
+    /// [`prepare`](crate::prepare).
+    ImportNotYet {
+        /// The import's module name.
+        module: Box<str>,
+        /// The import's field name.
+        name: Box<str>,
+        /// The first revision that has it.
+        since: &'static str,
+        /// The revision that it was held against.
+        here: &'static str,
+    },
     /// It imports a function under another type than its own.
     ImportType {
         /// The import's module name.
@@ -150,6 +162,7 @@ impl Reason {
             Self::FeatureDisabled { .. } => "feature-disabled",
             Self::UnknownImportModule { .. } => "unknown-import-module",
             Self::UnknownImport { .. } => "unknown-import",
+            Self::ImportNotYet { .. } => "import-not-yet",
             Self::ImportType { .. } => "import-type",
             Self::ImportNotAFunction { .. } => "import-not-a-function",
             Self::MissingMain => "missing-main",
@@ -192,6 +205,10 @@ impl Reason {
             Self::UnknownImport { module, name, .. } => {
                 format!("import {}: there is no such function", full_name(module, name))
             }
+            Self::ImportNotYet { module, name, since, here } => format!(
+                "import {}: {here} does not have it; {since} is the first revision that does",
+                full_name(module, name)
+            ),
             Self::ImportType { module, name, found, expected } => format!(
                 "import {} has type {found}; it must be {expected}",
                 full_name(module, name)

@@ -1,7 +1,7 @@
 //! What a running message has: its gas, its return data, and the way to its chain.
 
 use crate::{
-    Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, TxContext, gas::Gas,
+    Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, Surcharge, TxContext, gas::Gas,
     trace::Tracer,
 };
 use hebe_gas::PARTICLES_PER_GAS;
@@ -13,6 +13,7 @@ pub struct Frame<'a> {
     host: &'a mut dyn Host,
     tracer: Option<&'a Tracer<'a>>,
     fees: &'static Fees,
+    max_init_code_size: Option<usize>,
     gas: Gas,
     gas_refund: i64,
     return_data: Vec<u8>,
@@ -47,6 +48,7 @@ impl<'a> Frame<'a> {
             host,
             tracer: None,
             fees,
+            max_init_code_size: fees.max_init_code_size,
             gas: Gas::new(gas),
             gas_refund: 0,
             return_data: Vec::new(),
@@ -59,6 +61,17 @@ impl<'a> Frame<'a> {
     /// Makes running code's counter one of instructions instead of gas, with this bound.
     pub fn count_instructions(&mut self, bound: i64) {
         self.instructions_left = Some(bound);
+    }
+
+    /// Lets init code be as long as this, in bytes, instead of what the revision says. Revisions without
+    /// a limit (before EIP-3860) stay without one.
+    pub fn limit_init_code(&mut self, max_size: usize) {
+        self.max_init_code_size = self.fees.max_init_code_size.and(Some(max_size));
+    }
+
+    /// The longest init code, in bytes, where the revision has a limit.
+    pub(crate) fn max_init_code_size(&self) -> Option<usize> {
+        self.max_init_code_size
     }
 
     /// Has every call of a host function told to `tracer`, if there is one.
@@ -104,6 +117,15 @@ impl<'a> Frame<'a> {
     /// [`Failure::OutOfGas`] when there is less.
     pub fn charge(&mut self, gas: u64) -> Result<(), Failure> {
         self.charge_particles(u128::from(gas) * u128::from(PARTICLES_PER_GAS))
+    }
+
+    /// Takes a surcharge from what is left.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::OutOfGas`] when there is less.
+    pub(crate) fn pay(&mut self, surcharge: &Surcharge) -> Result<(), Failure> {
+        self.charge((surcharge.price)(self.fees))
     }
 
     /// Takes `particles` from what is left.

@@ -1,7 +1,7 @@
 //! Host modules, and what a contract of one revision can import from them.
 
 use crate::{Fees, HostFunction, Revision, debug, ethereum};
-use hebe_gas::ImportSignature;
+use hebe_gas::{ImportSignature, Reason, Rejected};
 
 /// A table of functions under one import name. There may be any number of them.
 pub struct HostModule {
@@ -25,18 +25,20 @@ pub struct Interface {
     fees: &'static Fees,
     functions: Vec<&'static HostFunction>,
     signatures: Vec<ImportSignature>,
+    /// What only later revisions have, with the module's name.
+    later: Vec<(&'static str, &'static HostFunction)>,
 }
 
 impl Interface {
     /// What `modules` offer at `revision`; `None` while that revision's prices are not complete.
     pub fn new(revision: Revision, modules: &[&'static HostModule]) -> Option<Self> {
         let fees = Fees::of(revision)?;
-        let rows = || {
+        let all = || {
             modules
                 .iter()
                 .flat_map(|module| module.functions.iter().map(|function| (module.name, function)))
-                .filter(|(_, function)| function.since <= revision)
         };
+        let rows = || all().filter(|(_, function)| function.since <= revision);
         Some(Self {
             revision,
             fees,
@@ -49,7 +51,27 @@ impl Interface {
                     results: function.results,
                 })
                 .collect(),
+            later: all().filter(|(_, function)| function.since > revision).collect(),
         })
+    }
+
+    /// Why code was refused, in the words of one who knows other revisions too: an import that this one lacks
+    /// is named with the first that has it.
+    pub fn explain(&self, mut rejected: Rejected) -> Rejected {
+        if let Reason::UnknownImport { module, name, .. } = &rejected.reason
+            && let Some((_, function)) = self
+                .later
+                .iter()
+                .find(|(its, function)| **its == **module && *function.name == **name)
+        {
+            rejected.reason = Reason::ImportNotYet {
+                module: module.clone(),
+                name: name.clone(),
+                since: function.since.name(),
+                here: self.revision.name(),
+            };
+        }
+        rejected
     }
 
     /// The revision.

@@ -17,7 +17,10 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod code_size;
 mod debug;
+#[cfg(test)]
+mod document;
 mod ethereum;
 mod fees;
 mod frame;
@@ -32,7 +35,8 @@ mod table;
 pub mod trace;
 
 pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
-pub use fees::{Fees, StorageFees};
+pub use code_size::{MAX_CODE_SIZE, size_warning};
+pub use fees::{AccessFees, Fees, StorageFees};
 pub use frame::Frame;
 pub use interface::{HostModule, Interface};
 pub use memory::GuestMemory;
@@ -40,4 +44,4 @@ pub use message::{CallKind, MAX_DEPTH, Message};
 pub use outcome::{Exit, Failure, Fault, Outcome, StatusCode, Trap};
 pub use primitive_types::{H160 as Address, H256 as Bytes32, U256};
 pub use revision::Revision;
-pub use table::{Args, Body, Fee, HostFunction, Price, Term, Unit};
+pub use table::{Args, Body, Fee, HostFunction, Price, Surcharge, Term, Unit};

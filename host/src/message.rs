@@ -13,6 +13,10 @@ pub struct Message<'a> {
     pub kind: CallKind,
     /// Nothing may change the state (EVMC_STATIC); calls made from here are static too.
     pub is_static: bool,
+    /// The code is that of another account, to which the called one has delegated
+    /// (EVMC_DELEGATED, EIP-7702): it is [`Message::code_address`]'s, and runs there even if that address
+    /// is a precompiled contract's, which has none.
+    pub is_delegated: bool,
     /// How many messages are below this one: 0 for a transaction's, at most [`MAX_DEPTH`].
     pub depth: u32,
     /// Gas that may be used, in whole units; from 0 to `i64::MAX`.
@@ -27,7 +31,7 @@ pub struct Message<'a> {
     pub value: U256,
     /// The salt of [`CallKind::Create2`]; zero for every other kind.
     pub create2_salt: Bytes32,
-    /// Whose code runs. EVMC promises it for `CallCode` and `DelegateCall` only: see
+    /// Whose code runs. EVMC promises it for `CallCode`, `DelegateCall` and delegated messages only: see
     /// [`Message::contract`].
     pub code_address: Address,
 }
@@ -37,6 +41,7 @@ impl Message<'_> {
     /// calls, where code and account are one.
     pub fn contract(&self) -> Address {
         match self.kind {
+            _ if self.is_delegated => self.code_address,
             CallKind::CallCode | CallKind::DelegateCall => self.code_address,
             CallKind::Call | CallKind::Create | CallKind::Create2 => self.recipient,
         }

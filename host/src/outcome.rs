@@ -118,8 +118,8 @@ pub enum Trap {
 /// Why there is no outcome: the fault is ours or the client's, not the contract's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The revision has no complete price table; the client may run the code elsewhere.
-    #[error("revision {0} has no complete price table")]
+    /// The revision has no prices; the client may run the code elsewhere.
+    #[error("nothing can run at {0}: {why}", why = .0.why_not().unwrap_or("it has no prices"))]
     UnsupportedRevision(Revision),
     /// The code is not WebAssembly, and the client wants such code back.
     #[error("the code is not WebAssembly, and is left to the client")]

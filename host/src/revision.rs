@@ -2,32 +2,52 @@
 
 use std::{fmt, str::FromStr};
 
-/// A revision of the Ethereum specification, by EVMC's number (`enum evmc_revision`, ABI 12).
+/// A revision of the Ethereum specification. Numbers are EVMC's affair: each of its ABIs has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[allow(missing_docs)] // The names are all there is to say.
 pub enum Revision {
-    Frontier = 0,
-    Homestead = 1,
-    TangerineWhistle = 2,
-    SpuriousDragon = 3,
-    Byzantium = 4,
-    Constantinople = 5,
-    Petersburg = 6,
-    Istanbul = 7,
-    Berlin = 8,
-    London = 9,
-    Paris = 10,
-    Shanghai = 11,
-    Cancun = 12,
-    Prague = 13,
-    Osaka = 14,
-    Experimental = 15,
+    Frontier,
+    Homestead,
+    TangerineWhistle,
+    SpuriousDragon,
+    Byzantium,
+    Constantinople,
+    Petersburg,
+    Istanbul,
+    Berlin,
+    London,
+    Paris,
+    Shanghai,
+    Cancun,
+    Prague,
+    Osaka,
+    /// Not final, so nothing runs at it.
+    Amsterdam,
+    Experimental,
 }
 
 impl Revision {
+    /// The newest revision that main networks run, at which tools work unless they are told otherwise.
+    pub const LATEST: Self = Self::Osaka;
+
+    /// The revisions that contracts can run at, oldest first: those that have prices.
+    pub const SUPPORTED: [Self; 11] = [
+        Self::Byzantium,
+        Self::Constantinople,
+        Self::Petersburg,
+        Self::Istanbul,
+        Self::Berlin,
+        Self::London,
+        Self::Paris,
+        Self::Shanghai,
+        Self::Cancun,
+        Self::Prague,
+        Self::Osaka,
+    ];
+
     /// Every revision, oldest first, with the name that it is written with.
-    pub const ALL: [(Self, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Frontier, "Frontier"),
         (Self::Homestead, "Homestead"),
         (Self::TangerineWhistle, "Tangerine Whistle"),
@@ -43,18 +63,31 @@ impl Revision {
         (Self::Cancun, "Cancun"),
         (Self::Prague, "Prague"),
         (Self::Osaka, "Osaka"),
+        (Self::Amsterdam, "Amsterdam"),
         (Self::Experimental, "Experimental"),
     ];
 
-    /// The revision with this EVMC number; `None` if EVMC (ABI 12) has none.
+    /// The revision with this number in `enum evmc_revision` of EVMC's ABI 12; `None` where that has none.
     pub fn from_number(number: i32) -> Option<Self> {
-        let index = usize::try_from(number).ok()?;
-        Self::ALL.get(index).map(|(revision, _)| *revision)
+        Self::ALL.iter().map(|(revision, _)| *revision).find(|it| it.number() == Some(number))
     }
 
-    /// The EVMC number.
-    pub fn number(self) -> i32 {
-        i32::from(self as u8)
+    /// Its number in `enum evmc_revision` of EVMC's ABI 12, which has none for Amsterdam.
+    pub fn number(self) -> Option<i32> {
+        match self {
+            Self::Amsterdam => None,
+            Self::Experimental => Some(15),
+            other => Some(i32::from(other as u8)),
+        }
+    }
+
+    /// Why nothing runs at this revision; `None` where contracts can run.
+    pub fn why_not(self) -> Option<&'static str> {
+        match self {
+            _ if Self::SUPPORTED.contains(&self) => None,
+            Self::Amsterdam | Self::Experimental => Some("it is not final, so it has no prices"),
+            _ => Some("the interface begins with Byzantium"),
+        }
     }
 
     /// The name, as Ethereum's specifications write it.
@@ -99,12 +132,30 @@ mod tests {
 
     #[test]
     fn numbers_are_evmcs() {
-        for (index, (revision, _)) in Revision::ALL.iter().enumerate() {
-            assert_eq!(usize::try_from(revision.number()), Ok(index));
-            assert_eq!(Revision::from_number(revision.number()), Some(*revision));
+        for number in 0..=15 {
+            let revision = Revision::from_number(number).expect("ABI 12 has it");
+            assert_eq!(revision.number(), Some(number));
         }
+        assert_eq!(Revision::from_number(14), Some(Revision::Osaka));
+        assert_eq!(Revision::from_number(15), Some(Revision::Experimental));
         assert_eq!(Revision::from_number(-1), None);
         assert_eq!(Revision::from_number(16), None);
+        assert_eq!(Revision::Amsterdam.number(), None);
+    }
+
+    #[test]
+    fn they_are_in_order() {
+        assert!(Revision::ALL.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(Revision::ALL.iter().enumerate().all(|(index, it)| it.0 as usize == index));
+        assert!(Revision::SUPPORTED.is_sorted_by(|a, b| a < b));
+        assert_eq!(Revision::SUPPORTED.last(), Some(&Revision::LATEST));
+    }
+
+    #[test]
+    fn what_can_not_run_is_told_why() {
+        assert_eq!(Revision::Osaka.why_not(), None);
+        assert!(Revision::Amsterdam.why_not().unwrap().contains("not final"));
+        assert!(Revision::Frontier.why_not().unwrap().contains("Byzantium"));
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub struct HostFunction {
     pub not_negative: Option<usize>,
     /// What it costs.
     pub fee: Fee,
+    /// Gas that it needs to have more than, before its fee; 0 where there is no such rule.
+    pub guard: Price,
+    /// What it costs beyond that, when the host answers so.
+    pub surcharges: &'static [&'static Surcharge],
     /// Whether it can't be called in static mode, whatever its arguments.
     pub changes_state: bool,
     /// What it does, once the fee is paid.
@@ -38,6 +42,8 @@ pub(crate) const fn row(
         since: Revision::Byzantium,
         not_negative: None,
         fee,
+        guard: |_| 0,
+        surcharges: &[],
         changes_state: false,
         body,
     }
@@ -77,19 +83,59 @@ pub struct Term {
     pub price: Price,
 }
 
+/// A part of a fee that depends on what the host answers. The body charges it, once it knows.
+pub struct Surcharge {
+    /// When it is charged, in words that stand behind the price.
+    pub when: &'static str,
+    /// The price.
+    pub price: Price,
+}
+
 /// What is counted of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// The number itself.
-    Each,
+    /// The gas that it asks for.
+    Gas,
+    /// Topics.
+    Topic,
+    /// Bytes.
+    Byte,
     /// 32-byte words, where the argument is a length in bytes; rounded up.
     Word,
+}
+
+#[cfg(test)]
+impl Unit {
+    /// What one of them is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gas => "unit asked for",
+            Self::Topic => "topic",
+            Self::Byte => "byte",
+            Self::Word => "word",
+        }
+    }
 }
 
 impl HostFunction {
     /// The argument at `index` must not be negative.
     pub(crate) const fn not_negative(self, index: usize) -> Self {
         Self { not_negative: Some(index), ..self }
+    }
+
+    /// The revisions before this one don't have the function.
+    pub(crate) const fn since(self, since: Revision) -> Self {
+        Self { since, ..self }
+    }
+
+    /// The function needs to have more gas than this, before its fee.
+    pub(crate) const fn guarded_by(self, guard: Price) -> Self {
+        Self { guard, ..self }
+    }
+
+    /// The function costs this, too, when the host answers so.
+    pub(crate) const fn and(self, surcharges: &'static [&'static Surcharge]) -> Self {
+        Self { surcharges, ..self }
     }
 
     /// The function can't be called in static mode.
@@ -128,11 +174,15 @@ impl HostFunction {
         if self.not_negative.is_some_and(|index| args.i64(index) < 0) {
             return Err(Failure::ArgumentOutOfRange.into());
         }
+        let guard = (self.guard)(frame.fees());
+        if guard > 0 && frame.gas_left() <= guard {
+            return Err(Failure::OutOfGas.into());
+        }
         if let Fee::Before { base, terms } = &self.fee {
             let fee = terms.iter().fold(base(frame.fees()), |sum, term| {
                 let argument = args.0[term.argument];
                 let count = match term.unit {
-                    Unit::Each => argument,
+                    Unit::Gas | Unit::Topic | Unit::Byte => argument,
                     Unit::Word => argument.div_ceil(32),
                 };
                 sum.saturating_add(count.saturating_mul((term.price)(frame.fees())))
@@ -154,6 +204,11 @@ impl<'a> Args<'a> {
     /// Raw arguments, one for each parameter, i32 zero-extended.
     pub(crate) fn new(raw: &'a [u64]) -> Self {
         Self(raw)
+    }
+
+    /// How many arguments there are.
+    pub(crate) fn len(self) -> usize {
+        self.0.len()
     }
 
     /// The argument at `index`, an i32 read as unsigned.

@@ -4,7 +4,7 @@ use crate::{
     Chain, Execution, Machine, Snapshot, TransferError, create_address, create2_address,
     host::Running, precompiles,
 };
-use hebe_host::{Address, CallKind, CallResult, MAX_DEPTH, Message, StatusCode};
+use hebe_host::{Address, CallKind, CallResult, MAX_DEPTH, Message, Revision, StatusCode};
 use std::sync::Arc;
 
 /// Gas for each byte of a new contract's code (Gcodedeposit, Yellow Paper, appendix G).
@@ -48,7 +48,12 @@ impl Chain {
         {
             return failed(StatusCode::Failure, error);
         }
-        let execution = match precompiles::at(message.contract(), self) {
+        // What is delegated is code, which a precompiled contract has none of (EIP-7702).
+        let precompile = match message.is_delegated {
+            true => None,
+            false => precompiles::at(message.contract(), self),
+        };
+        let execution = match precompile {
             Some(precompile) => precompile.execute(message),
             None => {
                 let code = self.state.code(message.contract());
@@ -72,6 +77,14 @@ impl Chain {
         };
         self.state.set_nonce(sender, next_nonce);
         self.state.access_account(address);
+        let (size, max) = (init_code.len(), self.max_init_code_size());
+        if self.revision >= Revision::Shanghai && message.depth == 0 && size > max {
+            let reason = format!(
+                "the init code has {size} bytes, {} more than twice max_code_size ({max}; EIP-3860)",
+                size - max
+            );
+            return failed(StatusCode::OutOfGas, reason);
+        }
 
         let snapshot = self.state.snapshot();
         if self.state.account(address).is_some_and(|account| account.is_taken()) {
@@ -79,6 +92,7 @@ impl Chain {
             return failed(StatusCode::Failure, reason);
         }
         self.state.set_nonce(address, FIRST_NONCE);
+        self.state.note_created(address);
         let mut execution = match self.state.transfer(sender, address, message.value) {
             Ok(()) => {
                 let message =
@@ -97,11 +111,18 @@ impl Chain {
     /// creation that can't pay has failed (EIP-2). The code is not return data.
     fn deploy(&mut self, address: Address, mut result: CallResult) -> Execution {
         let code: Arc<[u8]> = std::mem::take(&mut result.output).into();
-        if let Some(max) = self.max_code_size
-            && code.len() > max
-        {
-            let reason = format!("the code has {} bytes, more than {max}", code.len());
+        let (size, max) = (code.len(), self.max_code_size());
+        if size > max {
+            let reason = format!(
+                "the code has {size} bytes, {} more than max_code_size allows ({max}; EIP-170 has \
+                 24,576)",
+                size - max
+            );
             return failed(StatusCode::Failure, reason);
+        }
+        if code.first() == Some(&0xef) && self.revision >= Revision::London {
+            let reason = "the code begins with 0xef, which no contract can (EIP-3541)";
+            return failed(StatusCode::ContractValidationFailure, reason);
         }
         let size = u64::try_from(code.len()).unwrap_or(u64::MAX);
         let deposit = i64::try_from(size.saturating_mul(CODE_DEPOSIT)).unwrap_or(i64::MAX);

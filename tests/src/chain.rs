@@ -1,6 +1,6 @@
 //! The chain: accounts, the block, and what is an option of the network.
 
-use crate::{Account, State};
+use crate::{Account, BlobSchedule, State, TransactionRules};
 use hebe_host::{Address, Bytes32, Revision, TxContext, U256};
 use std::collections::BTreeMap;
 
@@ -13,9 +13,14 @@ pub struct Chain {
     pub context: TxContext,
     /// The hashes of the blocks before this one, as far as the chain knows them.
     pub block_hashes: BTreeMap<i64, Bytes32>,
-    /// How large a new contract may be, in bytes. No limit by default: that of EIP-170, 24,576
-    /// bytes, is small for WebAssembly.
+    /// How large a new contract may be, in bytes, instead of what the revision says (EIP-170: 24,576, which is
+    /// small for WebAssembly). Init code may be twice as long (EIP-3860, from Shanghai on).
     pub max_code_size: Option<usize>,
+    /// How many blobs there are, and what they cost, instead of what the revision says (EIP-7892).
+    pub blob_schedule: Option<BlobSchedule>,
+    /// Whether a sender may have code, as it could before EIP-3607, which holds at every revision. No by
+    /// default.
+    pub allows_sender_code: bool,
     /// Whether the ewasm system contracts stand at 0x…09 and 0x…0a, in place of what the revision may
     /// have there. No by default.
     pub ewasm_system_contracts: bool,
@@ -31,6 +36,8 @@ impl Chain {
             block_timestamp: 1,
             block_gas_limit: i64::MAX,
             chain_id: U256::one(),
+            // The least that blobs cost, where there are some.
+            blob_base_fee: u8::from(revision >= Revision::Cancun).into(),
             ..TxContext::default()
         };
         Self {
@@ -38,8 +45,26 @@ impl Chain {
             context,
             block_hashes: BTreeMap::new(),
             max_code_size: None,
+            blob_schedule: None,
+            allows_sender_code: false,
             ewasm_system_contracts: false,
             state: State::new(accounts),
         }
+    }
+
+    /// How large a new contract may be, in bytes (EIP-170, from Spurious Dragon on).
+    pub fn max_code_size(&self) -> usize {
+        let rules = || TransactionRules::of(self.revision);
+        self.max_code_size.or_else(|| Some(rules()?.max_code_size)).unwrap_or(usize::MAX)
+    }
+
+    /// How long the init code of a transaction may be, in bytes, where the revision has a limit (EIP-3860).
+    pub fn max_init_code_size(&self) -> usize {
+        self.max_code_size().saturating_mul(2)
+    }
+
+    /// How many blobs there are, and what they cost, if there are some.
+    pub(crate) fn blob_schedule(&self, rules: &TransactionRules) -> Option<BlobSchedule> {
+        rules.blobs.map(|schedule| self.blob_schedule.unwrap_or(schedule))
     }
 }

@@ -117,22 +117,24 @@ pub fn library_path() -> PathBuf {
 #[derive(Clone)]
 #[must_use = "a case that nobody runs checks nothing"]
 pub struct Check {
+    revision: Revision,
     code: Vec<u8>,
     input: Vec<u8>,
     message: Message<'static>,
     host: ScriptedHost,
 }
 
-/// A case with this body of `main`; see [`contract`].
+/// A case with this body of `main`, at Byzantium; see [`contract`].
 pub fn check(body: &str) -> Check {
     check_code(contract(body))
 }
 
-/// A case with this binary.
+/// A case with this binary, at Byzantium.
 pub fn check_code(code: Vec<u8>) -> Check {
     let message = Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas: 1_000_000,
         recipient: RECIPIENT,
@@ -142,10 +144,17 @@ pub fn check_code(code: Vec<u8>) -> Check {
         create2_salt: Bytes32::zero(),
         code_address: RECIPIENT,
     };
-    Check { code, input: Vec::new(), message, host: ScriptedHost::default() }
+    let revision = Revision::Byzantium;
+    Check { revision, code, input: Vec::new(), message, host: ScriptedHost::default() }
 }
 
 impl Check {
+    /// At this revision instead of Byzantium.
+    pub fn at(mut self, revision: Revision) -> Self {
+        self.revision = revision;
+        self
+    }
+
     /// With this call data.
     pub fn input(mut self, input: &[u8]) -> Self {
         self.input = input.to_vec();
@@ -167,6 +176,12 @@ impl Check {
     /// In static mode.
     pub fn is_static(mut self) -> Self {
         self.message.is_static = true;
+        self
+    }
+
+    /// With code that came by delegation (EIP-7702).
+    pub fn delegated(mut self) -> Self {
+        self.message.is_delegated = true;
         self
     }
 
@@ -211,7 +226,7 @@ impl Check {
             let mut host = self.host.clone();
             let message = Message { input: &self.input, ..self.message };
             let (execution, recording) =
-                record(&**machine, Revision::Byzantium, &message, &self.code, &mut host);
+                record(&**machine, self.revision, &message, &self.code, &mut host);
             replays_everywhere(name, &recording);
             (*name, Ran { gas: message.gas, result: execution.result, host })
         });
@@ -234,7 +249,7 @@ impl Check {
     /// Runs on one machine, whichever it is.
     pub fn on(&self, machine: &dyn Machine) -> Execution {
         let message = Message { input: &self.input, ..self.message };
-        machine.execute(Revision::Byzantium, &message, &self.code, &mut self.host.clone())
+        machine.execute(self.revision, &message, &self.code, &mut self.host.clone())
     }
 
     #[track_caller]

@@ -2,7 +2,7 @@
 
 use crate::{Chain, Log, Machine, TransferError, keccak256};
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message,
+    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message, Revision,
     StorageStatus, TxContext, U256,
 };
 
@@ -57,7 +57,14 @@ impl Host for Running<'_> {
     }
 
     fn selfdestruct(&mut self, address: Address, beneficiary: Address) -> HostResult<bool> {
-        self.chain.state.selfdestruct(address, beneficiary).map_err(|error| match error {
+        let state = &mut self.chain.state;
+        // From Cancun on only a contract of this transaction goes; what others have is sent (EIP-6780).
+        let destructed = if self.chain.revision >= Revision::Cancun && !state.is_new(address) {
+            state.transfer(address, beneficiary, state.balance(address)).map(|()| false)
+        } else {
+            state.selfdestruct(address, beneficiary)
+        };
+        destructed.map_err(|error| match error {
             TransferError::InsufficientBalance => unreachable!("it gives what it has"),
             TransferError::Overflow => {
                 HostFault(format!("can't pay the beneficiary: {error}").into())

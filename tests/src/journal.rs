@@ -24,6 +24,8 @@ pub(crate) enum Change {
     Logged,
     /// The account was not registered for destruction.
     Destructed(Address),
+    /// The contract was not created in this transaction.
+    Created(Address),
     /// The account was cold.
     WarmAccount(Address),
     /// The word was cold.

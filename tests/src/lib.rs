@@ -9,7 +9,7 @@
 //! that its sender pays for, by Ethereum's rules, so that [`state_root`] is the one that every client
 //! finds. [`statetest`] runs Ethereum's state tests in this way.
 //!
-//! The rules are Byzantium's. Never in here: Wasm, the EEI, and C types.
+//! The rules are those of each revision from Byzantium to Osaka. Never in here: Wasm, the EEI, and C types.
 
 #![forbid(unsafe_code)]
 
@@ -17,6 +17,9 @@ mod account;
 mod address;
 #[cfg(feature = "oracle")]
 pub mod altered;
+mod authorization;
+mod blobs;
+mod block;
 mod call;
 mod chain;
 mod check;
@@ -43,11 +46,15 @@ mod state;
 pub mod state_file;
 pub mod statetest;
 mod transaction;
+mod validity;
 #[cfg(feature = "oracle")]
 pub mod wild;
 
 pub use account::Account;
 pub use address::{create_address, create2_address, keccak256};
+pub use authorization::Authorization;
+pub use blobs::{BlobSchedule, GAS_PER_BLOB};
+pub use block::{BlockBefore, SYSTEM_ADDRESS};
 pub use chain::Chain;
 pub use check::{
     Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines,
@@ -57,7 +64,7 @@ pub use check::{
 pub use engines::{EnginesCompared, compare_engines};
 pub use machine::{Execution, Machine};
 pub use open::{Opened, built_in, open};
-pub use paid_transaction::{InvalidTransaction, PaidTransaction};
+pub use paid_transaction::{AccessListEntry, Blobs, PaidTransaction, Price, TransactionType};
 pub use replay::{Replayed, record, replay};
 pub use root::{logs_hash, state_root, storage_root};
 pub use rules::TransactionRules;
@@ -65,6 +72,7 @@ pub use scripted::{ScriptedHost, Sent};
 pub use secret_key::address_of_secret_key;
 pub use state::{Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};
+pub use validity::InvalidTransaction;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing.md")]

@@ -1,17 +1,20 @@
 //! A transaction as Ethereum has it: valid or not, and paid for.
 
-use crate::{Chain, Machine, Report, Transaction, rules::TransactionRules};
-use hebe_host::{Address, Revision, U256};
+use crate::{
+    Authorization, Chain, InvalidTransaction, Machine, Report, Transaction, authorization,
+    rules::TransactionRules, validity::Valid,
+};
+use hebe_host::{Address, Bytes32, U256};
 
 /// A transaction that its sender pays for. Who signed it is known; the signature is not part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PaidTransaction {
     /// The account that signed it and pays.
     pub sender: Address,
     /// How many transactions the sender has sent before.
     pub nonce: u64,
-    /// Wei for a unit of gas.
-    pub gas_price: U256,
+    /// What it pays for gas.
+    pub price: Price,
     /// Gas that may be used, in whole units, what the transaction itself costs included.
     pub gas_limit: u64,
     /// The account that is called; none for the creation of a contract.
@@ -20,69 +23,90 @@ pub struct PaidTransaction {
     pub value: U256,
     /// Call data; for a creation the init code.
     pub data: Vec<u8>,
+    /// What is warm from the beginning (EIP-2930); none in a transaction that has no such list.
+    pub access_list: Option<Vec<AccessListEntry>>,
+    /// The blobs that it comes with (EIP-4844).
+    pub blobs: Option<Blobs>,
+    /// What accounts have agreed to (EIP-7702).
+    pub authorizations: Option<Vec<Authorization>>,
 }
 
-/// Why a transaction can't be part of any block. Nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTransaction {
-    /// Transactions of this revision can't run yet.
-    #[error("the rules of transactions at {0} are not known")]
-    UnsupportedRevision(Revision),
-    /// It was sent already, or one before it was not.
-    #[error("nonce {given}, but the sender's next one is {expected}")]
-    Nonce {
-        /// The transaction's.
-        given: u64,
-        /// The account's.
-        expected: u64,
-    },
-    /// The sender can send nothing any more (EIP-2681).
-    #[error("the sender's nonce is the largest there can be")]
-    NonceOverflow,
-    /// A contract signs nothing (EIP-3607).
-    #[error("the sender has code")]
-    SenderHasCode,
-    /// Gas and value cost more than the sender has.
-    #[error("the sender has {balance} wei, and needs {}", needs(.cost))]
-    Balance {
-        /// The sender's balance.
-        balance: U256,
-        /// Gas limit times price, and the value; none where 256 bits can't hold it.
-        cost: Option<U256>,
-    },
-    /// It does not fit into the block.
-    #[error("its gas limit is {gas_limit}, and the block's {block_gas_limit}")]
-    BlockGasLimit {
-        /// The transaction's.
-        gas_limit: u64,
-        /// The block's.
-        block_gas_limit: i64,
-    },
-    /// The gas limit is below what the transaction costs before anything runs.
-    #[error("its gas limit is {gas_limit}, and it costs {intrinsic_gas} before anything runs")]
-    IntrinsicGas {
-        /// The transaction's.
-        gas_limit: u64,
-        /// What it costs.
-        intrinsic_gas: u64,
+/// The type of a transaction (EIP-2718).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TransactionType {
+    /// Without a type.
+    Legacy = 0,
+    /// With an access list (EIP-2930).
+    AccessList = 1,
+    /// With a price that has two parts (EIP-1559).
+    FeeMarket = 2,
+    /// With blobs (EIP-4844).
+    Blob = 3,
+    /// With authorisations (EIP-7702).
+    SetCode = 4,
+}
+
+/// Wei for a unit of gas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Price {
+    /// All of it.
+    Gas(U256),
+    /// At most so much, and of that so much to the coinbase (EIP-1559).
+    Market {
+        /// The most that is paid, what is burned included.
+        max_fee: U256,
+        /// The most that the coinbase gets.
+        priority_fee: U256,
     },
 }
 
-fn needs(cost: &Option<U256>) -> String {
-    cost.map_or_else(|| "more than 256 bits can hold".to_owned(), |cost| cost.to_string())
+impl Default for Price {
+    /// Nothing.
+    fn default() -> Self {
+        Self::Gas(U256::zero())
+    }
 }
 
-/// A transaction that is valid, with what follows from that.
-struct Valid {
-    /// The gas that is left for the message.
-    gas: i64,
-    /// Gas limit times price, in wei.
-    gas_cost: U256,
+/// An account, and words of its storage, that are warm.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessListEntry {
+    /// The account.
+    pub address: Address,
+    /// Keys of words in its storage.
+    pub keys: Vec<Bytes32>,
+}
+
+/// What a transaction says of its blobs, which are not part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blobs {
+    /// The most wei for a unit of blob gas.
+    pub max_fee: U256,
+    /// The blobs' versioned hashes.
+    pub hashes: Vec<Bytes32>,
+}
+
+impl PaidTransaction {
+    /// Its type, by what it has.
+    pub fn ty(&self) -> TransactionType {
+        if self.authorizations.is_some() {
+            TransactionType::SetCode
+        } else if self.blobs.is_some() {
+            TransactionType::Blob
+        } else if matches!(self.price, Price::Market { .. }) {
+            TransactionType::FeeMarket
+        } else if self.access_list.is_some() {
+            TransactionType::AccessList
+        } else {
+            TransactionType::Legacy
+        }
+    }
 }
 
 impl Chain {
     /// Runs a transaction as part of the block: the sender pays for all gas in advance and is given back
-    /// what was not used, with the refund; the coinbase gets the rest (Yellow Paper, section 6).
+    /// what was not used, with the refund; the coinbase gets the rest, as far as it is not burned (Yellow
+    /// Paper, section 6).
     ///
     /// The report's gas is the transaction's: what it costs by itself is part of what was used, and the
     /// refund, as far as it was granted, is taken off.
@@ -97,62 +121,44 @@ impl Chain {
     ) -> Result<Report, InvalidTransaction> {
         let rules = TransactionRules::of(self.revision)
             .ok_or(InvalidTransaction::UnsupportedRevision(self.revision))?;
-        let PaidTransaction { sender, gas_price, gas_limit, to, value, .. } = *transaction;
-        let Valid { gas, gas_cost } = self.validate(rules, transaction)?;
-        self.context.tx_gas_price = gas_price;
-        self.state.set_balance(sender, self.state.balance(sender) - gas_cost);
+        let PaidTransaction { sender, gas_limit, to, value, .. } = *transaction;
+        let Valid { gas, price, priority_fee, gas_cost, blob_cost } =
+            self.validate(rules, transaction)?;
+        self.context.tx_gas_price = price;
+        let blobs = transaction.blobs.as_ref();
+        self.context.blob_hashes = blobs.map_or_else(Vec::new, |blobs| blobs.hashes.clone());
+        self.state.set_balance(sender, self.state.balance(sender) - gas_cost - blob_cost);
+        for entry in transaction.access_list.iter().flatten() {
+            self.state.access_account(entry.address);
+            for key in &entry.keys {
+                self.state.access_storage(entry.address, *key);
+            }
+        }
 
         let input = transaction.data.clone();
         let message = Transaction { from: sender, to, input, value, gas, is_static: false };
+        self.begin(&message);
+        let authorizations = transaction.authorizations.as_deref().unwrap_or_default();
+        let chain_id = self.context.chain_id;
+        let granted = authorization::apply(&mut self.state, rules, chain_id, authorizations);
         let execution = self.send(machine, &message);
 
         let gas_left = u64::try_from(execution.result.gas_left).unwrap_or(0);
         let used = gas_limit - gas_left;
-        let refund = rules.capped_refund(used, execution.result.gas_refund);
-        let (used, left) = (used - refund, gas_left + refund);
-        self.pay(sender, gas_price * left);
-        self.pay(self.context.block_coinbase, gas_price * used);
+        let granted = i64::try_from(granted).unwrap_or(i64::MAX);
+        let refund = execution.result.gas_refund.saturating_add(granted);
+        let refund = rules.capped_refund(used, refund);
+        let used = (used - refund).max(rules.floor_gas(&transaction.data));
+        let left = gas_limit - used;
+        self.pay(sender, price * left);
+        self.pay(self.context.block_coinbase, priority_fee * used);
 
         let mut report = self.end(&message, execution);
+        self.context.blob_hashes.clear();
         let whole = |gas: u64| i64::try_from(gas).unwrap_or(i64::MAX);
         (report.gas_used, report.gas_left, report.gas_refund) =
             (whole(used), whole(left), whole(refund));
         Ok(report)
-    }
-
-    fn validate(
-        &self,
-        rules: &TransactionRules,
-        transaction: &PaidTransaction,
-    ) -> Result<Valid, InvalidTransaction> {
-        let PaidTransaction { sender, nonce, gas_price, gas_limit, to, value, ref data } =
-            *transaction;
-        let expected = self.state.nonce(sender);
-        if nonce != expected {
-            return Err(InvalidTransaction::Nonce { given: nonce, expected });
-        }
-        if nonce == u64::MAX {
-            return Err(InvalidTransaction::NonceOverflow);
-        }
-        if !self.state.code(sender).is_empty() {
-            return Err(InvalidTransaction::SenderHasCode);
-        }
-        let gas_cost = gas_price.checked_mul(gas_limit.into());
-        let cost = gas_cost.and_then(|gas_cost| gas_cost.checked_add(value));
-        let balance = self.state.balance(sender);
-        let Some(gas_cost) = gas_cost.filter(|_| cost.is_some_and(|cost| cost <= balance)) else {
-            return Err(InvalidTransaction::Balance { balance, cost });
-        };
-        let block_gas_limit = self.context.block_gas_limit;
-        let Some(whole_gas) = i64::try_from(gas_limit).ok().filter(|gas| *gas <= block_gas_limit)
-        else {
-            return Err(InvalidTransaction::BlockGasLimit { gas_limit, block_gas_limit });
-        };
-        let intrinsic_gas = rules.intrinsic_gas(to.is_none(), data);
-        match whole_gas.checked_sub_unsigned(intrinsic_gas) {
-            Some(gas @ 0..) => Ok(Valid { gas, gas_cost }),
-            _ => Err(InvalidTransaction::IntrinsicGas { gas_limit, intrinsic_gas }),
-        }
     }
 
     /// Pays gas. That touches the account, also where it is nothing. Only a made-up state has an account

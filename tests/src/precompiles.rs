@@ -54,6 +54,16 @@ pub(crate) fn at(address: Address, chain: &Chain) -> Option<Precompile> {
     Precompiles::new(set(chain.revision)).get(&address.0.into()).map(Precompile::Standard)
 }
 
+/// Where the chain has precompiled contracts.
+pub(crate) fn addresses(chain: &Chain) -> Vec<Address> {
+    let standard = Precompiles::new(set(chain.revision)).addresses();
+    let system = SYSTEM_CONTRACTS.iter().filter(|_| chain.ewasm_system_contracts);
+    standard
+        .map(|address| Address(address.0.0))
+        .chain(system.map(|system| Address::from_low_u64_be(system.address.into())))
+        .collect()
+}
+
 /// The sets of precompiled contracts, each with the revision that it came with, newest first.
 const SETS: [(Revision, PrecompileSpecId); 7] = [
     (Revision::Osaka, PrecompileSpecId::OSAKA),
@@ -151,6 +161,7 @@ mod tests {
         let message = Message {
             kind: CallKind::Call,
             is_static: false,
+            is_delegated: false,
             depth: 1,
             gas,
             recipient: address,

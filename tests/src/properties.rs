@@ -14,8 +14,8 @@ use hebe_vm::{Options, Vm};
 ///
 /// When one of these does not hold.
 pub fn prepare_holds(code: &[u8]) {
-    let interface = Interface::new(Revision::Byzantium, &[&HostModule::ETHEREUM])
-        .expect("Byzantium has a price table");
+    let interface = Interface::new(Revision::LATEST, &[&HostModule::ETHEREUM])
+        .expect("the latest revision has prices");
     for (features, name) in [(Features::Default, "default"), (Features::Mvp, "mvp")] {
         let profile = Profile::Contract { exports: Exports::Tolerant };
         let imports = interface.signatures();
@@ -93,6 +93,7 @@ fn runs(code: &[u8], features: &str) {
     let message = Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas: 100_000,
         recipient: Address::repeat_byte(1),
@@ -103,6 +104,6 @@ fn runs(code: &[u8], features: &str) {
         code_address: Address::repeat_byte(1),
     };
     let mut host = ScriptedHost::default();
-    let result = Vm::new(options).execute(Revision::Byzantium, &message, code, &mut host);
+    let result = Vm::new(options).execute(Revision::LATEST, &message, code, &mut host);
     assert!(!matches!(result, Err(Fault::Engine(_))), "{result:?}");
 }

@@ -4,8 +4,8 @@
 //! ought to happen.
 
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostFault, HostResult, Message,
-    StatusCode, StorageStatus, TxContext, U256,
+    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostResult, Message, StatusCode,
+    StorageStatus, TxContext, U256,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -22,10 +22,18 @@ pub struct ScriptedHost {
     pub balances: BTreeMap<Address, U256>,
     /// Codes.
     pub codes: BTreeMap<Address, Vec<u8>>,
+    /// Hashes of codes.
+    pub code_hashes: BTreeMap<Address, Bytes32>,
     /// Whether a self-destruct is the contract's first.
     pub first_selfdestruct: bool,
     /// How the next calls end, first to last; when there are no more, calls fail without gas left.
     pub call_results: VecDeque<CallResult>,
+    /// The accounts that are warm.
+    pub warm_accounts: BTreeSet<Address>,
+    /// The words that are warm.
+    pub warm_storage: BTreeSet<(Address, Bytes32)>,
+    /// Words of transient storage, by account and key.
+    pub transient_storage: BTreeMap<(Address, Bytes32), Bytes32>,
     /// The transaction and block.
     pub tx_context: TxContext,
     /// Block hashes by number.
@@ -46,12 +54,14 @@ pub struct ScriptedHost {
 pub struct Sent {
     pub kind: CallKind,
     pub is_static: bool,
+    pub is_delegated: bool,
     pub depth: u32,
     pub gas: i64,
     pub recipient: Address,
     pub sender: Address,
     pub input: Vec<u8>,
     pub value: U256,
+    pub create2_salt: Bytes32,
     pub code_address: Address,
 }
 
@@ -60,12 +70,14 @@ impl From<&Message<'_>> for Sent {
         Self {
             kind: message.kind,
             is_static: message.is_static,
+            is_delegated: message.is_delegated,
             depth: message.depth,
             gas: message.gas,
             recipient: message.recipient,
             sender: message.sender,
             input: message.input.to_vec(),
             value: message.value,
+            create2_salt: message.create2_salt,
             code_address: message.code_address,
         }
     }
@@ -109,8 +121,9 @@ impl Host for ScriptedHost {
         Ok(self.codes.get(&address).map_or(0, Vec::len))
     }
 
-    fn get_code_hash(&mut self, _: Address) -> HostResult<Bytes32> {
-        Err(HostFault("has no get_code_hash: no revision with a price table asks for it".into()))
+    fn get_code_hash(&mut self, address: Address) -> HostResult<Bytes32> {
+        self.note(format!("get_code_hash {address:x}"));
+        Ok(self.code_hashes.get(&address).copied().unwrap_or_default())
     }
 
     fn copy_code(
@@ -160,23 +173,38 @@ impl Host for ScriptedHost {
         Ok(())
     }
 
-    fn access_account(&mut self, _: Address) -> HostResult<AccessStatus> {
-        Err(HostFault("has no access_account: it is Berlin's".into()))
+    fn access_account(&mut self, address: Address) -> HostResult<AccessStatus> {
+        self.note(format!("access_account {address:x}"));
+        Ok(status(self.warm_accounts.insert(address)))
     }
 
-    fn access_storage(&mut self, _: Address, _: Bytes32) -> HostResult<AccessStatus> {
-        Err(HostFault("has no access_storage: it is Berlin's".into()))
+    fn access_storage(&mut self, address: Address, key: Bytes32) -> HostResult<AccessStatus> {
+        self.note(format!("access_storage {address:x} {key:x}"));
+        Ok(status(self.warm_storage.insert((address, key))))
     }
 
-    fn get_transient_storage(&mut self, _: Address, _: Bytes32) -> HostResult<Bytes32> {
-        Err(HostFault("has no transient storage: it is Cancun's".into()))
+    fn get_transient_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
+        self.note(format!("get_transient_storage {address:x} {key:x}"));
+        Ok(self.transient_storage.get(&(address, key)).copied().unwrap_or_default())
     }
 
-    fn set_transient_storage(&mut self, _: Address, _: Bytes32, _: Bytes32) -> HostResult<()> {
-        Err(HostFault("has no transient storage: it is Cancun's".into()))
+    fn set_transient_storage(
+        &mut self,
+        address: Address,
+        key: Bytes32,
+        value: Bytes32,
+    ) -> HostResult<()> {
+        self.note(format!("set_transient_storage {address:x} {key:x} {value:x}"));
+        self.transient_storage.insert((address, key), value);
+        Ok(())
     }
 
     fn debug(&mut self, line: &str) {
         self.lines.push(line.to_owned());
     }
+}
+
+/// What something was that is accessed now.
+fn status(is_new: bool) -> AccessStatus {
+    if is_new { AccessStatus::Cold } else { AccessStatus::Warm }
 }

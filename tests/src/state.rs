@@ -19,6 +19,8 @@ pub struct State {
     journal: Vec<Change>,
     logs: Vec<Log>,
     destructed: BTreeSet<Address>,
+    /// The contracts that the transaction has created.
+    created: BTreeSet<Address>,
     /// Of each word that the transaction stored to: what it was when the transaction began.
     originals: BTreeMap<(Address, Bytes32), Bytes32>,
     transient: BTreeMap<(Address, Bytes32), Bytes32>,
@@ -201,6 +203,18 @@ impl State {
         self.journal.push(Change::Logged);
     }
 
+    /// Notes that a contract was created in this transaction (EIP-6780).
+    pub(crate) fn note_created(&mut self, address: Address) {
+        if self.created.insert(address) {
+            self.journal.push(Change::Created(address));
+        }
+    }
+
+    /// Whether a contract was created in this transaction.
+    pub(crate) fn is_new(&self, address: Address) -> bool {
+        self.created.contains(&address)
+    }
+
     /// Gives all that the account has to `beneficiary` and registers it for destruction when the
     /// transaction ends. What it gives to itself is burned. Returns whether this is the first time
     /// in the transaction.
@@ -286,6 +300,7 @@ impl State {
             }
             Change::Logged => drop(self.logs.pop()),
             Change::Destructed(address) => drop(self.destructed.remove(&address)),
+            Change::Created(address) => drop(self.created.remove(&address)),
             Change::WarmAccount(address) => drop(self.warm_accounts.remove(&address)),
             Change::WarmStorage(address, key) => drop(self.warm_storage.remove(&(address, key))),
         }
@@ -318,6 +333,7 @@ impl State {
                 self.accounts.remove(address);
             }
         }
+        self.created.clear();
         self.transient.clear();
         self.warm_accounts.clear();
         self.warm_storage.clear();

@@ -1,7 +1,9 @@
 //! A transaction from outside, and what came of it.
 
-use crate::{Chain, Execution, Log, Machine, journal::Change, state::Ended};
-use hebe_host::{Address, Bytes32, CallKind, Message, StatusCode, U256};
+use crate::{
+    Chain, Execution, Log, Machine, authorization, journal::Change, precompiles, state::Ended,
+};
+use hebe_host::{Address, Bytes32, CallKind, Message, Revision, StatusCode, U256};
 use std::collections::BTreeMap;
 
 /// What somebody outside asks of the chain. It costs nothing beyond what the contract uses.
@@ -74,6 +76,7 @@ pub struct Changed<T> {
 impl Chain {
     /// Runs a transaction and ends it.
     pub fn run(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Report {
+        self.begin(transaction);
         let execution = self.send(machine, transaction);
         self.end(transaction, execution)
     }
@@ -81,20 +84,53 @@ impl Chain {
     /// Runs a transaction to see how it ends, and undoes it.
     pub fn try_run(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
         let snapshot = self.state.snapshot();
+        self.begin(transaction);
         let execution = self.send(machine, transaction);
         self.state.roll_back(snapshot);
         execution
     }
 
-    /// Runs a transaction's message, which counts the sender's nonce.
-    pub(crate) fn send(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
-        let Transaction { from, to, ref input, value, gas, is_static } = *transaction;
+    /// Begins a transaction: what it accesses anyway is warm (EIP-2929, EIP-3651), and a call counts the
+    /// sender's nonce.
+    pub(crate) fn begin(&mut self, transaction: &Transaction) {
+        let Transaction { from, to, value, is_static, .. } = *transaction;
         self.context.tx_origin = from;
         self.state.access_account(from);
+        for address in precompiles::addresses(self) {
+            self.state.access_account(address);
+        }
+        if self.revision >= Revision::Shanghai {
+            self.state.access_account(self.context.block_coinbase);
+        }
+        let Some(recipient) = to else { return };
+        self.state.access_account(recipient);
+        // A creation counts the sender's nonce by itself. Who can't pay has sent nothing.
+        if !is_static
+            && self.state.balance(from) >= value
+            && let Some(nonce) = self.state.nonce(from).checked_add(1)
+        {
+            self.state.set_nonce(from, nonce);
+        }
+    }
+
+    /// Runs a transaction's message. The code of an account that has delegated is its delegate's, which is
+    /// warm then (EIP-7702).
+    pub(crate) fn send(&mut self, machine: &dyn Machine, transaction: &Transaction) -> Execution {
+        let Transaction { from, to, ref input, value, gas, is_static } = *transaction;
         let recipient = to.unwrap_or_default();
+        let delegate = match to {
+            Some(to) if self.revision >= Revision::Prague => {
+                authorization::delegate(&self.state.code(to))
+            }
+            _ => None,
+        };
+        if let Some(delegate) = delegate {
+            self.state.access_account(delegate);
+        }
         let message = Message {
             kind: if to.is_some() { CallKind::Call } else { CallKind::Create },
             is_static,
+            is_delegated: delegate.is_some(),
             depth: 0,
             gas,
             recipient,
@@ -102,18 +138,8 @@ impl Chain {
             input,
             value,
             create2_salt: Bytes32::zero(),
-            code_address: recipient,
+            code_address: delegate.unwrap_or(recipient),
         };
-        if to.is_some() {
-            self.state.access_account(recipient);
-            // A creation counts the sender's nonce by itself. Who can't pay has sent nothing.
-            if !is_static
-                && self.state.balance(from) >= value
-                && let Some(nonce) = self.state.nonce(from).checked_add(1)
-            {
-                self.state.set_nonce(from, nonce);
-            }
-        }
         self.call(machine, &message)
     }
 

@@ -12,7 +12,7 @@ use hebe_host::{
 };
 use hebe_testing::{
     Account, Execution, Machine, library_path, open, record, replay,
-    statetest::{Case, NamedTest, Settings, StateTest, Verdict, files, read},
+    statetest::{Case, NamedTest, Ran, Settings, StateTest, Verdict, files, read},
 };
 use hebe_vm::{OPTIONS, Vm};
 use std::{
@@ -61,6 +61,16 @@ fn ewasm_tests() -> Option<PathBuf> {
     Some(folder)
 }
 
+/// A folder of Ethereum's own tests, if it is there.
+fn ethereums_tests(folder: &str) -> Option<PathBuf> {
+    let folder = ours("../../shared/statetests/ethereum").join(folder);
+    if !folder.is_dir() {
+        println!("{} is not there: Ethereum's own tests do not run", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
 /// Every case of every test in a folder.
 fn for_each_case(folder: &Path, mut check: impl FnMut(&str, &StateTest, &Case)) {
     for file in files(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
@@ -97,6 +107,64 @@ fn the_ewasm_projects_tests_pass() {
     assert_eq!(all_pass(&folder, Settings::default()), (128, 0));
 }
 
+/// Transfers, precompiled contracts, and transactions that are not valid: all that runs no EVM code, at every
+/// revision that there is. What is not valid has the name that the tests of the execution specification have
+/// for it, where the test is of their time.
+#[test]
+fn ethereums_tests_of_transactions_alone_pass() {
+    let (_, machine) = machines(OFF).swap_remove(0);
+    for (name, expected) in [("current", 428), ("cancun", 966), ("constantinople", 63)] {
+        let Some(folder) = ethereums_tests(name) else { return };
+        let mut passed = 0;
+        for_each_case(&folder, |name, test, case| {
+            let invalid = case.expected.exception.as_deref();
+            if case.revision.why_not().is_some() || invalid.is_none() && runs_code(test, case) {
+                return;
+            }
+            match test.run(case, machine.as_ref(), Settings::default()) {
+                Verdict::Passed(ran) => {
+                    passed += 1;
+                    is_refused_by_its_name(case, &ran);
+                }
+                other => panic!("{name} {} {:?}: {other:?}", case.fork, case.indexes),
+            }
+        });
+        assert_eq!(passed, expected, "{}", folder.display());
+    }
+}
+
+/// Transactions that the executable specification was asked about: how many cases `spec_statetests/make.py` makes.
+#[test]
+fn the_specifications_answers_are_ours() {
+    let folder = ours("spec_statetests");
+    assert_eq!(all_pass(&folder, Settings::default()), (1_026, 0));
+    let (_, machine) = machines(OFF).swap_remove(0);
+    for_each_case(&folder, |name, test, case| {
+        match test.run(case, machine.as_ref(), Settings::default()) {
+            Verdict::Passed(ran) => is_refused_by_its_name(case, &ran),
+            other => panic!("{name}: {other:?}"),
+        }
+    });
+}
+
+/// What is not valid has the name that the case has for it, where the case is not older than these names.
+fn is_refused_by_its_name(case: &Case, ran: &Ran) {
+    let names = case.expected.exception.as_deref().unwrap_or_default();
+    if names.starts_with("TransactionException.") {
+        let found = ran.report.as_ref().err().and_then(|why| why.exception());
+        assert!(found.is_some_and(|found| names.split('|').any(|name| name == found)), "{names}");
+    }
+}
+
+/// Whether a case runs code when its transaction is valid.
+fn runs_code(test: &StateTest, case: &Case) -> bool {
+    let transaction = &test.transaction;
+    match transaction.to {
+        None => !transaction.data[case.indexes.data].is_empty(),
+        Some(to) => test.pre.get(&to).is_some_and(|account| !account.code.is_empty()),
+    }
+}
+
 /// What native code does in the interpreter's shadow is the same, instructions paid for or not.
 #[test]
 fn the_ewasm_projects_tests_differ_nowhere_in_the_shadow() {
@@ -120,12 +188,18 @@ fn the_ewasm_projects_tests_differ_nowhere_in_the_shadow() {
 
 #[test]
 fn our_own_tests_pass() {
-    // Five forks of one test have no prices yet.
-    assert_eq!(all_pass(&ours("statetests"), Settings::default()), (OUR_CASES, 5));
+    // Two forks of one test can not run.
+    assert_eq!(all_pass(&ours("statetests"), Settings::default()), (OUR_CASES, 2));
 }
 
-/// How many cases `statetests/make.py` makes for Byzantium.
-const OUR_CASES: usize = 83;
+/// The interface at every revision: how many cases `eei_statetests/make.py` makes.
+#[test]
+fn our_tests_of_the_interface_pass() {
+    assert_eq!(all_pass(&ours("eei_statetests"), Settings::default()), (1_312, 0));
+}
+
+/// How many cases `statetests/make.py` makes.
+const OUR_CASES: usize = 93;
 
 /// A machine that keeps a recording of every message, nested ones too.
 struct Recorded<'a> {
@@ -187,7 +261,7 @@ const EWASM_MESSAGES: usize = 158;
 #[test]
 fn system_contracts_are_there_if_the_chain_has_them() {
     let folder = ours("system_contracts");
-    let with = Settings { ewasm_system_contracts: true };
+    let with = Settings { ewasm_system_contracts: true, ..Settings::default() };
     assert_eq!(all_pass(&folder, with), (1, 0));
     let (_, machine) = machines(OFF).swap_remove(0);
     for_each_case(&folder, |name, test, case| {

@@ -32,6 +32,9 @@ pub struct Options {
     pub(crate) traps: Traps,
     /// What becomes of code that is not WebAssembly.
     pub(crate) evm1_mode: Evm1Mode,
+    /// The longest init code that a contract can create another one with, in bytes; none is what the
+    /// revision says.
+    pub(crate) max_init_code_size: Option<usize>,
     /// The bound of the cache.
     pub(crate) cache_size: CacheSize,
     /// Where compiled code is kept for other processes.
@@ -307,6 +310,18 @@ pub const OPTIONS: &[OptionRow] = &[
         },
     },
     OptionRow {
+        name: "max_initcode_size",
+        values: "bytes, or with one of the suffixes K, M, G (KiB, MiB, GiB)",
+        default: "49152",
+        purpose: "how long the init code may be that a contract creates another one with, from Shanghai on \
+                  (EIP-3860); twice what the chain allows for a contract's code",
+        is_recorded: true,
+        set: |options, _, value| {
+            options.max_init_code_size = Some(usize::try_from(bytes(value)?).unwrap_or(usize::MAX));
+            Ok(())
+        },
+    },
+    OptionRow {
         name: "debug",
         values: "false | true",
         default: "false",
@@ -549,10 +564,10 @@ fn replace_code(options: &mut Options, key: &str, value: &str) -> Result<(), Str
     if !is_wasm(&code) {
         return Err(format!("{value} is not a WebAssembly binary"));
     }
-    let interface = Interface::new(Revision::Byzantium, options.modules());
-    let interface = interface.unwrap_or_else(|| unreachable!("Byzantium has a price table"));
+    let interface = Interface::new(Revision::LATEST, options.modules());
+    let interface = interface.unwrap_or_else(|| unreachable!("the latest revision has prices"));
     prepare(&code, &options.rules(&interface))
-        .map_err(|rejected| format!("{value}: {rejected}"))?;
+        .map_err(|rejected| format!("{value}: {}", interface.explain(rejected)))?;
     options.replacements.insert(address, code.into());
     Ok(())
 }

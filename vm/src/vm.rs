@@ -132,6 +132,9 @@ impl Vm {
         let interface = self.interface(revision)?;
         let mut frame = Frame::new(message, code, interface.fees(), host)?;
         frame.trace(tracer);
+        if let Some(max_size) = self.options.max_init_code_size {
+            frame.limit_init_code(max_size);
+        }
         if message.depth > MAX_DEPTH {
             return Ok(Outcome::Failure(Failure::CallDepthExceeded));
         }
@@ -234,12 +237,13 @@ impl Vm {
         stage: Stage,
     ) -> Result<Prepared, Rejected> {
         let rules = self.options.rules(interface);
-        match (self.options.meaning_options.mode, stage) {
+        let prepared = match (self.options.meaning_options.mode, stage) {
             (MeteringMode::Deployment, Stage::Init) => {
                 prepare(&meter_deployed(code, &rules, self.options.schedule())?, &rules)
             }
             _ => prepare(code, &rules),
-        }
+        };
+        prepared.map_err(|rejected| interface.explain(rejected))
     }
 
     /// Takes what init code gives. A contract must be valid by the same rules, and is metered now where
@@ -262,7 +266,8 @@ impl Vm {
                 match meter_deployed(&output, &rules, self.options.schedule()) {
                     Ok(metered) => metered,
                     Err(rejected) => {
-                        return Ok(Outcome::Failure(Failure::Invalid(Arc::new(rejected))));
+                        let rejected = Arc::new(interface.explain(rejected));
+                        return Ok(Outcome::Failure(Failure::Invalid(rejected)));
                     }
                 }
             }

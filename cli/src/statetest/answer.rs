@@ -119,7 +119,12 @@ fn put_ran<T>(ran: &Ran, put: &mut impl FnMut(&str, Value) -> T) {
             put("status", report.status.name().into());
             put("gasUsed", report.gas_used.into());
         }
-        Err(invalid) => drop(put("invalid", invalid.to_string().into())),
+        Err(invalid) => {
+            put("invalid", invalid.to_string().into());
+            if let Some(exception) = invalid.exception() {
+                put("exception", exception.into());
+            }
+        }
     }
 }
 

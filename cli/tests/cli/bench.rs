@@ -139,7 +139,7 @@ fn wrong_questions_are_refused() {
         ("store.wat --engine fast", "interpreter, compiler, auto, shadow"),
         ("store.wat --set engine=auto", "chosen by --engine"),
         ("store.wat --set gas=1", "there is no option `gas`"),
-        ("store.wat --revision London", "it has no prices yet"),
+        ("store.wat --revision Amsterdam", "it is not final, so it has no prices"),
         ("missing.wat", "missing.wat"),
         ("", "there is no contract to run"),
     ] {

@@ -35,6 +35,36 @@ extra.wat: valid
     ));
 }
 
+/// Ethereum takes contracts of 24,576 bytes.
+#[test]
+fn a_contract_that_is_too_large_for_ethereum_is_told_so() {
+    let shell = Shell::new();
+    let large = |bytes: usize| {
+        format!(
+            r#"(module (memory (export "memory") 1) (func (export "main")) (data (i32.const 0) "{}"))"#,
+            "a".repeat(bytes)
+        )
+    };
+    shell.write("small.wat", large(24_000)).write("large.wat", large(24_576));
+    assert!(!shell.hebe("check small.wat").text().contains("Ethereum"));
+    let over = size(&large(24_576)) - 24_576;
+    let ended = shell.hebe("check large.wat");
+    let expected = format!("{over} bytes more than the 24576 that Ethereum lets a contract have");
+    assert!(ended.code() == 0 && ended.text().contains(&expected), "{}", ended.text());
+}
+
+#[test]
+fn an_import_of_a_later_revision_is_named_with_it() {
+    let shell = Shell::new();
+    let text = r#"(module (import "ethereum" "getBaseFee" (func (param i32)))
+        (memory (export "memory") 1) (func (export "main")))"#;
+    shell.write("fee.wat", text);
+    assert_eq!(shell.hebe("check fee.wat").code(), 0);
+    let ended = shell.hebe("check fee.wat --revision Berlin");
+    let expected = "import ethereum.getBaseFee: Berlin does not have it; London is the first";
+    assert!(ended.code() == 1 && ended.text().contains(expected), "{}", ended.text());
+}
+
 #[test]
 fn a_contract_that_is_not_valid_is_told_why_and_where() {
     let shell = Shell::new();
@@ -116,7 +146,7 @@ fn wrong_questions_are_refused() {
         ("check", "required arguments were not provided"),
         ("check store.wat --features new", "invalid value 'new'"),
         ("check store.wat --exports all", "invalid value 'all'"),
-        ("check store.wat --revision London", "nothing can be checked for revision London"),
+        ("check store.wat --revision Amsterdam", "nothing can run at Amsterdam: it is not final"),
         ("check missing", "can't read missing: "),
     ] {
         shell.hebe(arguments).refuses(expected);

@@ -17,7 +17,7 @@ fn a_run_prints_what_came_of_it() {
     shell.write("store.wat", STORE).hebe("run store.wat --input 0x2a --value 7").prints(&format!(
         "\
 status       SUCCESS
-gas used     20,007 of 10,000,000
+gas used     22,107 of 10,000,000
 output       {after}
 storage      {RECIPIENT}
   key        {zero}

@@ -50,7 +50,7 @@ fn a_file_is_told_step_by_step() {
         "\
 store.test.toml: What store.wat does
   steps
-    ok    send 1 byte to store                                   20,007 gas
+    ok    send 1 byte to store                                   22,107 gas
   it stores
     ok    seven                                                   5,007 gas
   it answers
@@ -214,4 +214,40 @@ fn the_document_shows_what_is_printed() {
     let shell = Shell::new();
     shell.write("counter.wat", read("contracts/counter.wat")).write("counter.test.toml", file);
     shell.hebe("test counter.test.toml").prints(transcript);
+}
+
+/// EIP-170, and how to go beyond it.
+#[test]
+fn a_contract_that_is_too_large_is_told_what_lifts_the_limit() {
+    let shell = Shell::new();
+    let large = format!(
+        r#"(module (memory (export "memory") 1) (func (export "main")) (data (i32.const 0) "{}"))"#,
+        "a".repeat(24_576)
+    );
+    shell.write("large.wat", large);
+    let step = "[[step]]\ndeploy = \"large.wat\"\nas = \"large\"\n";
+    shell.write("large.test.toml", step);
+    let ended = shell.hebe("test large.test.toml --engine interpreter");
+    assert_eq!(ended.code(), 1);
+    assert!(ended.text().contains("more than max_code_size allows (24576"), "{}", ended.text());
+    assert_eq!(shell.hebe("test large.test.toml --max-code-size 30000").code(), 0);
+    shell.write("large.test.toml", format!("chain.max_code_size = 30_000\n{step}"));
+    assert_eq!(shell.hebe("test large.test.toml").code(), 0);
+}
+
+/// Both ways on which a contract comes to be on `hebe run`.
+#[test]
+fn a_run_can_lift_the_limit_too() {
+    let shell = Shell::new();
+    let large = format!(
+        r#"(module (memory (export "memory") 1) (func (export "main")) (data (i32.const 0) "{}"))"#,
+        "a".repeat(24_576)
+    );
+    let deploy = include_str!("../../../contracts/deploy.wat");
+    shell.write("large.wat", large).write("deploy.wat", deploy);
+    let run = "run deploy.wat --create --runtime large.wat --gas 100000000";
+    let ended = shell.hebe(run);
+    assert_eq!(ended.code(), 1);
+    assert!(ended.text().contains("max_code_size"), "{}", ended.text());
+    assert_eq!(shell.hebe(&format!("{run} --max-code-size 30000")).code(), 0);
 }

@@ -43,7 +43,8 @@ fn values_that_can_not_be() {
         ("--sender 0x12", "an address has 40 hex digits"),
         ("--recipient hello", "an address has 40 hex digits"),
         ("--revision Atlantis", "`Atlantis` is not a revision; the known ones are Frontier,"),
-        ("--revision London", "nothing can run at revision London: it has no prices yet"),
+        ("--revision Frontier", "nothing can run at Frontier: the interface begins with Byzantium"),
+        ("--revision Amsterdam", "nothing can run at Amsterdam: it is not final"),
         ("--unknown", "unexpected argument '--unknown'"),
         ("--static --value 1", "cannot be used with"),
         ("--static --create", "cannot be used with"),
@@ -114,7 +115,7 @@ fn a_wrong_question_leaves_the_state_file() {
         "run --recipient 0x00000000000000000000000000000000000000aa --state s.json",
         "run store.wat --state s.json --set speed=fast",
         "run store.wat --state s.json --vm missing.so",
-        "run store.wat --state s.json --revision London",
+        "run store.wat --state s.json --revision Frontier",
         "run store.wat --state s.json --input 0",
     ] {
         assert_eq!(shell.hebe(arguments).code(), 2, "{arguments}");

@@ -39,6 +39,7 @@ fn run(vm: &Vm, code: &[u8], input: &[u8]) -> (i64, Vec<u8>) {
     let message = Message {
         kind: CallKind::Call,
         is_static: true,
+        is_delegated: false,
         depth: 0,
         gas: GAS,
         recipient: Address::repeat_byte(1),

@@ -98,13 +98,10 @@ fn pretty(abi: &str) -> Result<String, Problem> {
     Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
-/// Whether the VM would take the contract, at the latest revision that it has prices for.
+/// Whether the VM would take the contract, at the latest revision.
 fn check(code: &[u8]) -> Result<(), Problem> {
-    let revisions = Revision::ALL.iter().rev();
-    let interface = revisions
-        .filter_map(|(revision, _)| Interface::new(*revision, &[&HostModule::ETHEREUM]))
-        .next()
-        .expect("some revision has prices");
+    let interface = Interface::new(Revision::LATEST, &[&HostModule::ETHEREUM])
+        .expect("the latest revision has prices");
     let schedule = Schedule::by_name("cycles").expect("the default");
     let rules = Rules {
         features: Features::Default,
@@ -114,6 +111,7 @@ fn check(code: &[u8]) -> Result<(), Problem> {
     };
     prepare(code, &rules)
         .map(drop)
+        .map_err(|rejected| interface.explain(rejected))
         .map_err(|rejected| Problem(format!("is not a valid contract: {rejected}")))
 }
 

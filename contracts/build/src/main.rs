@@ -139,6 +139,9 @@ fn run_build(names: &Names) -> Answer {
         };
         let (name, language, size) = (&entry.name, entry.language, entry.size);
         println!("{name:<18} {language:<14} {size:>8}  {before:<8} {}", entry.source);
+        if let Some(warning) = hebe_host::size_warning(size) {
+            println!("{:<18} {warning}", "");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,17 +5,16 @@
 
 use hebe_contracts::folder;
 use hebe_gas::ValueType;
-use hebe_host::{HostModule, Revision};
+use hebe_host::HostModule;
 use std::{collections::BTreeMap, fs};
 
 type Signatures = BTreeMap<String, (Vec<ValueType>, Vec<ValueType>)>;
 
-/// The functions that every revision has.
+/// The functions of all revisions.
 fn table() -> Signatures {
     HostModule::ETHEREUM
         .functions
         .iter()
-        .filter(|function| function.since <= Revision::Byzantium)
         .map(|row| (row.name.to_owned(), (row.params.to_vec(), row.results.to_vec())))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Calling other contracts, and making new ones.
 
 use crate::{
-    Address,
+    Address, Word,
     abi::{self, Decode, Encode},
     block, raw, revert,
 };
@@ -153,6 +153,23 @@ pub fn create(init_code: &[u8], value: u128) -> Result<Address, CallError> {
     // SAFETY: 16 bytes of value and the slice's are read, 20 written.
     let result = unsafe {
         raw::create(value.as_ptr(), init_code.as_ptr(), init_code.len(), address.0.as_mut_ptr())
+    };
+    answer(result).map(|_| address)
+}
+
+/// Creates a contract at an address that comes from this contract's, the salt and the init code (EIP-1014),
+/// so that it is known before. From Constantinople on.
+///
+/// # Errors
+///
+/// A [`CallError`], also where there is a contract at that address already.
+pub fn create2(init_code: &[u8], value: u128, salt: &Word) -> Result<Address, CallError> {
+    let mut address = Address::ZERO;
+    let value = value.to_le_bytes();
+    let (code, length) = (init_code.as_ptr(), init_code.len());
+    // SAFETY: 16 bytes of value, the slice's and 32 of the salt are read, 20 written.
+    let result = unsafe {
+        raw::create2(value.as_ptr(), code, length, salt.as_ptr(), address.0.as_mut_ptr())
     };
     answer(result).map(|_| address)
 }

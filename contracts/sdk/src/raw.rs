@@ -103,6 +103,26 @@ imports! { "ethereum":
     fn self_destruct(beneficiary: *const u8) -> !;
     #[link_name = "getBlockTimestamp"]
     fn get_block_timestamp() -> i64;
+    #[link_name = "create2"]
+    fn create2(value: *const u8, data: *const u8, length: usize, salt: *const u8, result: *mut u8) -> i32;
+    #[link_name = "getExternalCodeHash"]
+    fn get_external_code_hash(address: *const u8, result: *mut u8);
+    #[link_name = "getChainId"]
+    fn get_chain_id(result: *mut u8);
+    #[link_name = "getSelfBalance"]
+    fn get_self_balance(result: *mut u8);
+    #[link_name = "getBaseFee"]
+    fn get_base_fee(result: *mut u8);
+    #[link_name = "getPrevRandao"]
+    fn get_prev_randao(result: *mut u8);
+    #[link_name = "transientLoad"]
+    fn transient_load(path: *const u8, result: *mut u8);
+    #[link_name = "transientStore"]
+    fn transient_store(path: *const u8, value: *const u8);
+    #[link_name = "getBlobHash"]
+    fn get_blob_hash(index: i32, result: *mut u8);
+    #[link_name = "getBlobBaseFee"]
+    fn get_blob_base_fee(result: *mut u8);
 }
 
 imports! { "debug":

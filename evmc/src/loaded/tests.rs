@@ -115,6 +115,7 @@ fn message(gas: i64) -> Message<'static> {
     Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas,
         recipient: Address::zero(),

@@ -1,5 +1,6 @@
 //! Byte strings that a contract can measure and copy: its input, code, return data, others' code.
 
+use super::access;
 use crate::{Args, Exit, Frame, GuestMemory, HostFault, memory::checked_range};
 
 pub(super) fn get_call_data_size(
@@ -56,11 +57,26 @@ pub(super) fn get_external_code_size(
     args: Args<'_>,
 ) -> Result<u64, Exit> {
     let address = memory.read_address(args.u32(0))?;
+    access::account(frame, address)?;
     let size = frame.host().get_code_size(address)?;
     match u32::try_from(size) {
         Ok(size) => Ok(size.into()),
         Err(_) => Err(HostFault("answered get_code_size with more than 4 GiB".into()).into()),
     }
+}
+
+/// Zero for an account that does not exist (EIP-1052).
+pub(super) fn get_external_code_hash(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    let address = memory.read_address(args.u32(0))?;
+    let result = memory.range(args.u32(1), 32)?;
+    access::account(frame, address)?;
+    let hash = frame.host().get_code_hash(address)?;
+    memory.slice_mut(result).copy_from_slice(hash.as_bytes());
+    Ok(0)
 }
 
 pub(super) fn external_code_copy(
@@ -71,6 +87,7 @@ pub(super) fn external_code_copy(
     let address = memory.read_address(args.u32(0))?;
     let (offset, length) = (args.u32(2), args.u32(3));
     let result = memory.range(args.u32(1), length)?;
+    access::account(frame, address)?;
     let source = checked_range(offset, length as usize, frame.host().get_code_size(address)?)?;
     let buffer = memory.slice_mut(result);
     let copied = frame.host().copy_code(address, source.start, buffer)?;

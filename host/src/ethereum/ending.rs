@@ -1,6 +1,13 @@
 //! How a contract ends its frame by its own will.
 
-use crate::{Args, Exit, Frame, GuestMemory};
+use super::access;
+use crate::{Args, Exit, Frame, GuestMemory, Surcharge};
+
+/// The balance goes to an account that it brings into being.
+pub(super) static NEW_BENEFICIARY: Surcharge = Surcharge {
+    when: "when a balance goes to an account that does not exist",
+    price: |fees| fees.self_destruct_new_account,
+};
 
 pub(super) fn finish(
     _: &mut Frame<'_>,
@@ -29,8 +36,9 @@ pub(super) fn self_destruct(
 ) -> Result<u64, Exit> {
     let beneficiary = memory.read_address(args.u32(0))?;
     let address = frame.message().recipient;
+    access::beneficiary(frame, beneficiary)?;
     if !frame.host().account_exists(beneficiary)? && !frame.host().get_balance(address)?.is_zero() {
-        frame.charge(frame.fees().self_destruct_new_account)?;
+        frame.pay(&NEW_BENEFICIARY)?;
     }
     if frame.host().selfdestruct(address, beneficiary)? {
         frame.refund(frame.fees().self_destruct_refund)?;

@@ -1,6 +1,7 @@
 //! What a contract can ask about its message, the transaction, the block, and balances.
 
-use crate::{Args, Exit, Failure, Frame, GuestMemory, U256};
+use super::access;
+use crate::{Args, Exit, Failure, Frame, GuestMemory, TxContext, U256};
 
 /// How many of the last blocks' hashes can be asked for (Yellow Paper, appendix H, BLOCKHASH).
 const BLOCK_HASHES: i64 = 256;
@@ -57,6 +58,19 @@ pub(super) fn get_external_balance(
 ) -> Result<u64, Exit> {
     let address = memory.read_address(args.u32(0))?;
     let result = memory.range(args.u32(1), 16)?;
+    access::account(frame, address)?;
+    let balance = narrow(frame.host().get_balance(address)?)?;
+    memory.slice_mut(result).copy_from_slice(&balance.to_le_bytes());
+    Ok(0)
+}
+
+pub(super) fn get_self_balance(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    let result = memory.range(args.u32(0), 16)?;
+    let address = frame.message().recipient;
     let balance = narrow(frame.host().get_balance(address)?)?;
     memory.slice_mut(result).copy_from_slice(&balance.to_le_bytes());
     Ok(0)
@@ -93,14 +107,63 @@ pub(super) fn get_block_coinbase(
     Ok(0)
 }
 
+/// The difficulty; from Paris on the RANDAO value, which `getPrevRandao` is the name for (EIP-4399).
 pub(super) fn get_block_difficulty(
     frame: &mut Frame<'_>,
     memory: &mut dyn GuestMemory,
     args: Args<'_>,
 ) -> Result<u64, Exit> {
+    context_number(frame, memory, args, |context| context.block_prev_randao)
+}
+
+pub(super) fn get_chain_id(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    context_number(frame, memory, args, |context| context.chain_id)
+}
+
+pub(super) fn get_base_fee(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    context_number(frame, memory, args, |context| context.block_base_fee)
+}
+
+pub(super) fn get_blob_base_fee(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    context_number(frame, memory, args, |context| context.blob_base_fee)
+}
+
+/// Writes a number of 256 bits that the transaction's context has.
+fn context_number(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+    number: fn(&TxContext) -> U256,
+) -> Result<u64, Exit> {
     let result = memory.range(args.u32(0), 32)?;
-    let difficulty = frame.tx_context()?.block_prev_randao.to_little_endian();
-    memory.slice_mut(result).copy_from_slice(&difficulty);
+    let number = number(frame.tx_context()?).to_little_endian();
+    memory.slice_mut(result).copy_from_slice(&number);
+    Ok(0)
+}
+
+/// The versioned hash of the transaction's blob with this number, or zero where it has no such blob
+/// (EIP-4844).
+pub(super) fn get_blob_hash(
+    frame: &mut Frame<'_>,
+    memory: &mut dyn GuestMemory,
+    args: Args<'_>,
+) -> Result<u64, Exit> {
+    let result = memory.range(args.u32(1), 32)?;
+    let hashes = &frame.tx_context()?.blob_hashes;
+    let hash = hashes.get(args.u32(0) as usize).copied().unwrap_or_default();
+    memory.slice_mut(result).copy_from_slice(hash.as_bytes());
     Ok(0)
 }
 

@@ -13,6 +13,8 @@ pub struct OwnedMessage {
     pub kind: CallKind,
     #[serde(rename = "static")]
     pub is_static: bool,
+    #[serde(rename = "delegated", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_delegated: bool,
     pub depth: u32,
     pub gas: i64,
     #[serde(with = "form::fixed")]
@@ -35,6 +37,7 @@ impl OwnedMessage {
         Message {
             kind: self.kind,
             is_static: self.is_static,
+            is_delegated: self.is_delegated,
             depth: self.depth,
             gas: self.gas,
             recipient: self.recipient,
@@ -51,6 +54,7 @@ impl OwnedMessage {
     pub(super) fn sent(message: &Message<'_>) -> Self {
         let mut sent = Self::from(message);
         match sent.kind {
+            _ if sent.is_delegated => {}
             CallKind::Call => sent.code_address = sent.recipient,
             CallKind::CallCode | CallKind::DelegateCall => {}
             CallKind::Create | CallKind::Create2 => {
@@ -70,6 +74,7 @@ impl From<&Message<'_>> for OwnedMessage {
         Self {
             kind: message.kind,
             is_static: message.is_static,
+            is_delegated: message.is_delegated,
             depth: message.depth,
             gas: message.gas,
             recipient: message.recipient,

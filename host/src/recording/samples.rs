@@ -38,13 +38,14 @@ fn message() -> impl Strategy<Value = OwnedMessage> {
         CallKind::Create,
         CallKind::Create2,
     ];
-    let numbers = (select(kinds), any::<bool>(), any::<u32>(), any::<i64>());
+    let numbers = (select(kinds), any::<bool>(), any::<bool>(), any::<u32>(), any::<i64>());
     (numbers, (address(), address(), address()), bytes(), number(), word()).prop_map(
         |(numbers, addresses, input, value, create2_salt)| OwnedMessage {
             kind: numbers.0,
             is_static: numbers.1,
-            depth: numbers.2,
-            gas: numbers.3,
+            is_delegated: numbers.2,
+            depth: numbers.3,
+            gas: numbers.4,
             recipient: addresses.0,
             sender: addresses.1,
             input,
@@ -301,6 +302,7 @@ pub(super) fn small() -> Recording {
     let message = OwnedMessage {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas: 1000,
         recipient: address,

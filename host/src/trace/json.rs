@@ -76,6 +76,7 @@ impl TraceSink for JsonTrace {
             depth: message.depth,
             kind: message.kind,
             is_static: message.is_static,
+            is_delegated: message.is_delegated,
             from: form::hex(&message.sender[..]),
             to: form::hex(&message.recipient[..]),
             contract: form::hex(&message.contract()[..]),
@@ -134,6 +135,8 @@ enum Line<'a> {
         kind: CallKind,
         #[serde(rename = "static")]
         is_static: bool,
+        #[serde(rename = "delegated", skip_serializing_if = "std::ops::Not::not")]
+        is_delegated: bool,
         from: String,
         to: String,
         contract: String,

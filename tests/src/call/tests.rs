@@ -78,6 +78,7 @@ fn from_a(kind: CallKind, target: Address, value: u64) -> Message<'static> {
     Message {
         kind,
         is_static: false,
+        is_delegated: false,
         depth: 1,
         gas: 50_000,
         recipient: if keeps_account { A } else { target },

@@ -69,9 +69,16 @@ impl Default for TestChain {
 }
 
 impl TestChain {
-    /// An empty chain at Byzantium, on every engine built in. There is an account `sender` with 1,000,000 ether.
+    /// An empty chain at the latest revision, on every engine built in. There is an account `sender` with 1,000,000 ether.
     pub fn new() -> Self {
         Self::with_options(&On::every(), &[])
+    }
+
+    /// The same at another revision.
+    pub fn at(revision: Revision) -> Self {
+        let mut chain = Self::new();
+        chain.change(|chain| chain.revision = revision);
+        chain
     }
 
     /// An empty chain on these engines, with these options of the VM.
@@ -84,7 +91,7 @@ impl TestChain {
         let options: Vec<(String, String)> =
             options.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
         let engines = on.engines(&options).unwrap_or_else(|problem| panic!("{problem}"));
-        Self::on_chain(&engines, &Chain::new(Revision::Byzantium, BTreeMap::new()))
+        Self::on_chain(&engines, &Chain::new(Revision::LATEST, BTreeMap::new()))
     }
 
     /// This chain on these engines.

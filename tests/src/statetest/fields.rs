@@ -47,6 +47,11 @@ impl<'a> Field<'a> {
             .map(|(index, value)| Self { path: format!("{}[{index}]", self.path), value }))
     }
 
+    /// Whether there is nothing.
+    pub(crate) fn is_null(&self) -> bool {
+        self.value.is_null()
+    }
+
     /// A text.
     pub(crate) fn text(&self) -> Result<&'a str, String> {
         self.value.as_str().ok_or_else(|| self.not("a string in quotes"))
@@ -60,6 +65,20 @@ impl<'a> Field<'a> {
             }
             _ => number(self.text()?).map_err(|problem| self.wrong(problem)),
         }
+    }
+
+    /// Whether it is a number that `bits` bits can't hold, which tests of invalid transactions have
+    /// (`0x:bigint 0x1...`).
+    pub(crate) fn is_wider_than(&self, bits: usize) -> bool {
+        let Some(text) = self.value.as_str() else { return false };
+        let text = text.strip_prefix("0x:bigint ").unwrap_or(text);
+        let Some(digits) = text.strip_prefix("0x") else { return false };
+        let digits = digits.trim_start_matches('0');
+        let first = digits.chars().next().and_then(|digit| digit.to_digit(16));
+        digits.chars().all(|digit| digit.is_ascii_hexdigit())
+            && first.is_some_and(|first| {
+                (digits.len() - 1) * 4 + (32 - first.leading_zeros() as usize) > bits
+            })
     }
 
     /// A number from 0 to 2^64-1.
@@ -84,10 +103,12 @@ impl<'a> Field<'a> {
         number.try_into().map_err(|_| self.wrong(format!("{number} is no place in a list")))
     }
 
-    /// Bytes: hex, with or without `0x`.
+    /// Bytes: hex, with or without `0x`. An odd digit is that of the first byte.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, String> {
         let text = self.text()?;
-        hex::decode(text.strip_prefix("0x").unwrap_or(text))
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let zero = if digits.len() % 2 == 1 { "0" } else { "" };
+        hex::decode(format!("{zero}{digits}"))
             .map_err(|error| self.wrong(format!("it is not hex: {error}")))
     }
 

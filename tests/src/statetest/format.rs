@@ -4,7 +4,10 @@ use super::{
     fields::{Field, address, number},
     json,
 };
-use crate::{Account, PaidTransaction, address_of_secret_key};
+use crate::{
+    AccessListEntry, Account, Authorization, BlobSchedule, Blobs, InvalidTransaction,
+    PaidTransaction, Price, address_of_secret_key,
+};
 use hebe_host::{Address, Bytes32, Revision, U256};
 use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 
@@ -13,6 +16,8 @@ use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 pub struct StateTest {
     /// What the block is like.
     pub block: Block,
+    /// What the network is like, as far as it is not what the revision says.
+    pub network: Network,
     /// The accounts before the transaction.
     pub pre: BTreeMap<Address, Account>,
     /// The transaction, for each case put together of its lists.
@@ -26,14 +31,29 @@ pub struct StateTest {
 pub struct Block {
     /// Who receives the fees.
     pub coinbase: Address,
-    /// The difficulty; from Paris on the RANDAO value.
-    pub prev_randao: U256,
+    /// The difficulty, where there is one.
+    pub difficulty: Option<U256>,
+    /// The RANDAO value, where there is one; from Paris on it stands for the difficulty.
+    pub random: Option<U256>,
     /// The gas limit, in whole units.
     pub gas_limit: i64,
     /// The number.
     pub number: i64,
     /// The time in seconds since 1970.
     pub timestamp: i64,
+    /// Wei that are burned for a unit of gas.
+    pub base_fee: Option<U256>,
+    /// Blob gas used beyond the target before.
+    pub excess_blob_gas: Option<u64>,
+}
+
+/// What a network is like (`config`).
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// The chain's number.
+    pub chain_id: Option<U256>,
+    /// How many blobs there are, by the name of the fork.
+    pub blob_schedules: BTreeMap<String, BlobSchedule>,
 }
 
 /// A transaction with lists of what differs between cases.
@@ -43,16 +63,22 @@ pub struct TransactionLists {
     pub sender: Address,
     /// The nonce.
     pub nonce: u64,
-    /// Wei for a unit of gas; none in the types that came with later revisions.
-    pub gas_price: Option<U256>,
+    /// What it pays for gas.
+    pub price: Price,
     /// The account that is called; none for the creation of a contract.
     pub to: Option<Address>,
     /// Call data or init code.
     pub data: Vec<Vec<u8>>,
     /// Gas limits, in whole units.
     pub gas_limit: Vec<u64>,
-    /// Wei sent along.
-    pub value: Vec<U256>,
+    /// Wei sent along; none where 256 bits can't hold it.
+    pub value: Vec<Option<U256>>,
+    /// What is warm from the beginning, for each of [`TransactionLists::data`]; none where none has such a list.
+    pub access_lists: Vec<Option<Vec<AccessListEntry>>>,
+    /// The blobs.
+    pub blobs: Option<Blobs>,
+    /// What accounts have agreed to, or which of it has a number that is too large.
+    pub authorizations: Option<Result<Vec<Authorization>, usize>>,
 }
 
 /// One combination of the transaction's lists at one fork.
@@ -144,7 +170,9 @@ fn state_test(test: &Field<'_>) -> Result<StateTest, String> {
         return Err(test.get("post")?.wrong("nothing is expected"));
     }
     let pre = accounts(&test.get("pre")?)?;
-    Ok(StateTest { block: block(&test.get("env")?)?, pre, transaction, cases })
+    let network = test.find("config")?.map(|config| network(&config)).transpose()?;
+    let network = network.unwrap_or_default();
+    Ok(StateTest { block: block(&test.get("env")?)?, network, pre, transaction, cases })
 }
 
 /// The revision that a fork is; state tests have names of their own for some.
@@ -159,17 +187,41 @@ fn revision(fork: &str) -> Option<Revision> {
 }
 
 fn block(env: &Field<'_>) -> Result<Block, String> {
-    let prev_randao = match env.find("currentRandom")? {
-        Some(random) => random.u256()?,
-        None => env.get("currentDifficulty")?.u256()?,
-    };
-    Ok(Block {
+    let number = |name| env.find(name)?.map(|field| field.u256()).transpose();
+    let block = Block {
         coinbase: env.get("currentCoinbase")?.address()?,
-        prev_randao,
+        difficulty: number("currentDifficulty")?,
+        random: number("currentRandom")?,
         gas_limit: env.get("currentGasLimit")?.i64()?,
         number: env.get("currentNumber")?.i64()?,
         timestamp: env.get("currentTimestamp")?.i64()?,
-    })
+        base_fee: number("currentBaseFee")?,
+        excess_blob_gas: env.find("currentExcessBlobGas")?.map(|field| field.u64()).transpose()?,
+    };
+    if block.random.is_none() {
+        env.get("currentDifficulty")?;
+    }
+    Ok(block)
+}
+
+fn network(config: &Field<'_>) -> Result<Network, String> {
+    let chain_id = config.find("chainid")?.map(|field| field.u256()).transpose()?;
+    let mut blob_schedules = BTreeMap::new();
+    if let Some(schedules) = config.find("blobSchedule")? {
+        for (fork, fields) in schedules.entries()? {
+            let number = |name| fields.get(name)?.u64();
+            let schedule = BlobSchedule {
+                target: number("target")?,
+                max: number("max")?,
+                update_fraction: number("baseFeeUpdateFraction")?,
+            };
+            if schedule.update_fraction == 0 || schedule.target > schedule.max {
+                return Err(fields.wrong("no price can follow from this"));
+            }
+            blob_schedules.insert(fork.clone(), schedule);
+        }
+    }
+    Ok(Network { chain_id, blob_schedules })
 }
 
 fn accounts(pre: &Field<'_>) -> Result<BTreeMap<Address, Account>, String> {
@@ -203,21 +255,90 @@ fn storage(fields: &Field<'_>) -> Result<BTreeMap<Bytes32, Bytes32>, String> {
 }
 
 fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
-    let to = fields.get("to")?;
     let list = |name| fields.get(name)?.items().map(|items| items.collect::<Vec<_>>());
-    let gas_price = match fields.find("maxFeePerGas")? {
-        Some(_) => None,
-        None => Some(fields.get("gasPrice")?.u256()?),
+    let price = match fields.find("maxFeePerGas")? {
+        Some(max_fee) => Price::Market {
+            max_fee: max_fee.u256()?,
+            priority_fee: fields.get("maxPriorityFeePerGas")?.u256()?,
+        },
+        None => Price::Gas(fields.get("gasPrice")?.u256()?),
+    };
+    let to = fields.get("to")?;
+    let wei = |field: &Field<'_>| match field.is_wider_than(256) {
+        true => Ok(None),
+        false => field.u256().map(Some),
+    };
+    let access_lists = match fields.find("accessLists")? {
+        Some(lists) => lists.items()?.map(|one| access_list(&one)).collect::<Result<_, _>>()?,
+        None => Vec::new(),
     };
     Ok(TransactionLists {
         sender: sender(fields)?,
         nonce: fields.get("nonce")?.u64()?,
-        gas_price,
+        price,
         to: if to.text()?.is_empty() { None } else { Some(to.address()?) },
         data: list("data")?.iter().map(Field::bytes).collect::<Result<_, _>>()?,
         gas_limit: list("gasLimit")?.iter().map(Field::u64).collect::<Result<_, _>>()?,
-        value: list("value")?.iter().map(Field::u256).collect::<Result<_, _>>()?,
+        value: list("value")?.iter().map(wei).collect::<Result<_, _>>()?,
+        access_lists,
+        blobs: blobs(fields)?,
+        authorizations: match fields.find("authorizationList")? {
+            Some(list) => Some(authorizations(&list)?),
+            None => None,
+        },
     })
+}
+
+/// An access list; null is none.
+fn access_list(field: &Field<'_>) -> Result<Option<Vec<AccessListEntry>>, String> {
+    if field.is_null() {
+        return Ok(None);
+    }
+    let entry = |entry: Field<'_>| {
+        let keys = entry.get("storageKeys")?;
+        let key = |key: Field<'_>| Ok::<_, String>(Bytes32(key.u256()?.to_big_endian()));
+        let keys = keys.items()?.map(key).collect::<Result<_, _>>()?;
+        Ok::<_, String>(AccessListEntry { address: entry.get("address")?.address()?, keys })
+    };
+    field.items()?.map(entry).collect::<Result<_, _>>().map(Some)
+}
+
+fn blobs(fields: &Field<'_>) -> Result<Option<Blobs>, String> {
+    let (hashes, max_fee) = (fields.find("blobVersionedHashes")?, fields.find("maxFeePerBlobGas")?);
+    if hashes.is_none() && max_fee.is_none() {
+        return Ok(None);
+    }
+    let hashes = match hashes {
+        Some(list) => list.items()?.map(|hash| hash.word()).collect::<Result<_, _>>()?,
+        None => Vec::new(),
+    };
+    let max_fee = max_fee.map(|fee| fee.u256()).transpose()?.unwrap_or_default();
+    Ok(Some(Blobs { max_fee, hashes }))
+}
+
+fn authorizations(list: &Field<'_>) -> Result<Result<Vec<Authorization>, usize>, String> {
+    let mut authorizations = Vec::new();
+    for (index, one) in list.items()?.enumerate() {
+        let parity = match one.find("yParity")? {
+            Some(parity) => parity,
+            None => one.get("v")?,
+        };
+        let (chain_id, nonce) = (one.get("chainId")?, one.get("nonce")?);
+        let (r, s) = (one.get("r")?, one.get("s")?);
+        let widths = [(&chain_id, 256), (&nonce, 64), (&parity, 8), (&r, 256), (&s, 256)];
+        if widths.iter().any(|(number, bits)| number.is_wider_than(*bits)) {
+            return Ok(Err(index));
+        }
+        authorizations.push(Authorization {
+            chain_id: chain_id.u256()?,
+            address: one.get("address")?.address()?,
+            nonce: nonce.u64()?,
+            y_parity: parity.u256()?,
+            r: r.u256()?,
+            s: s.u256()?,
+        });
+    }
+    Ok(Ok(authorizations))
 }
 
 /// The sender; newer files say it beside the key, and may leave out the key.
@@ -272,16 +393,29 @@ fn case(
 }
 
 impl TransactionLists {
-    /// The transaction of a case; `None` for one of a type that came with later revisions.
-    pub fn transaction(&self, indexes: Indexes) -> Option<PaidTransaction> {
-        Some(PaidTransaction {
+    /// The transaction of a case.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTransaction`], where a number is too large for any transaction.
+    pub fn transaction(&self, indexes: Indexes) -> Result<PaidTransaction, InvalidTransaction> {
+        let value = self.value.get(indexes.value).copied().flatten();
+        let authorizations = match &self.authorizations {
+            Some(Err(index)) => return Err(InvalidTransaction::AuthorizationFormat(*index)),
+            Some(Ok(list)) => Some(list.clone()),
+            None => None,
+        };
+        Ok(PaidTransaction {
             sender: self.sender,
             nonce: self.nonce,
-            gas_price: self.gas_price?,
-            gas_limit: *self.gas_limit.get(indexes.gas)?,
+            price: self.price,
+            gas_limit: self.gas_limit.get(indexes.gas).copied().unwrap_or_default(),
             to: self.to,
-            value: *self.value.get(indexes.value)?,
-            data: self.data.get(indexes.data)?.clone(),
+            value: value.ok_or(InvalidTransaction::ValueOverflow)?,
+            data: self.data.get(indexes.data).cloned().unwrap_or_default(),
+            access_list: self.access_lists.get(indexes.data).cloned().flatten(),
+            blobs: self.blobs.clone(),
+            authorizations,
         })
     }
 }

@@ -15,7 +15,9 @@ mod json;
 mod run;
 
 pub use files::files;
-pub use format::{Block, Case, Expected, Indexes, NamedTest, StateTest, TransactionLists, read};
+pub use format::{
+    Block, Case, Expected, Indexes, NamedTest, Network, StateTest, TransactionLists, read,
+};
 pub use run::{Difference, Ran, Settings, Verdict};
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! How a case runs, and what is said of it.
 
-use super::format::{Block, Case, Expected, StateTest};
+use super::format::{Block, Case, Expected, Network, StateTest};
 use crate::{
-    Account, Chain, InvalidTransaction, Machine, Report, TransactionRules, keccak256, logs_hash,
-    state_root,
+    Account, Chain, Execution, InvalidTransaction, Machine, Report, TransactionRules, keccak256,
+    logs_hash, state_root,
 };
-use hebe_host::{Address, Bytes32, Fees, StatusCode, TxContext, U256};
-use std::{collections::BTreeMap, fmt};
+use hebe_host::{
+    Address, Bytes32, Fault, Fees, Host, Message, Revision, StatusCode, TxContext, U256,
+    recording::Subject,
+};
+use std::{cell::Cell, collections::BTreeMap, fmt};
 
 /// How many blocks back hashes are known (Yellow Paper, appendix H, BLOCKHASH).
 const KNOWN_BLOCK_HASHES: i64 = 256;
@@ -16,6 +19,33 @@ const KNOWN_BLOCK_HASHES: i64 = 256;
 pub struct Settings {
     /// See [`Chain::ewasm_system_contracts`].
     pub ewasm_system_contracts: bool,
+    /// See [`Chain::allows_sender_code`].
+    pub allows_sender_code: bool,
+}
+
+/// A machine of which is known whether it was to run what it can't.
+struct Watched<'a> {
+    machine: &'a dyn Machine,
+    met_other_code: Cell<bool>,
+}
+
+impl Machine for Watched<'_> {
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Execution {
+        if !hebe_gas::is_wasm(code) {
+            self.met_other_code.set(true);
+        }
+        self.machine.execute(revision, message, code, host)
+    }
+
+    fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {
+        self.machine.subject(revision, message, code)
+    }
 }
 
 /// What is said of a case.
@@ -25,7 +55,8 @@ pub enum Verdict {
     Passed(Ran),
     /// Something differs.
     Failed(Ran, Vec<Difference>),
-    /// It is not for this chain; why.
+    /// It is not for this chain; why. So is what differs after code ran that is not WebAssembly, which this VM
+    /// does not run.
     Skipped(String),
     /// It could not be run to its end, so nobody knows; why.
     Error(String),
@@ -86,17 +117,19 @@ impl StateTest {
     pub fn run(&self, case: &Case, machine: &dyn Machine, settings: Settings) -> Verdict {
         let revision = case.revision;
         if TransactionRules::of(revision).is_none() || Fees::of(revision).is_none() {
-            return Verdict::Skipped(format!("{revision} has no prices yet"));
+            return Verdict::Skipped(Fault::UnsupportedRevision(revision).to_string());
         }
-        let Some(transaction) = self.transaction.transaction(case.indexes) else {
-            return Verdict::Skipped("transactions with maxFeePerGas are not known".to_owned());
-        };
         let mut chain = Chain::new(revision, self.pre.clone());
+        self.network.apply(&case.fork, &mut chain);
         self.block.apply(&mut chain);
-        chain.max_code_size = TransactionRules::of(revision).map(|rules| rules.max_code_size);
         chain.ewasm_system_contracts = settings.ewasm_system_contracts;
+        chain.allows_sender_code = settings.allows_sender_code;
 
-        let report = chain.transact(machine, &transaction);
+        let machine = Watched { machine, met_other_code: Cell::new(false) };
+        let report = self
+            .transaction
+            .transaction(case.indexes)
+            .and_then(|transaction| chain.transact(&machine, &transaction));
         if let Ok(Report { status, reason, .. }) = &report
             && is_fault(*status)
         {
@@ -112,6 +145,8 @@ impl StateTest {
         let differences = ran.differences(&case.expected);
         if differences.is_empty() {
             Verdict::Passed(ran)
+        } else if machine.met_other_code.get() {
+            Verdict::Skipped("it runs code that is not WebAssembly".to_owned())
         } else {
             Verdict::Failed(ran, differences)
         }
@@ -141,19 +176,40 @@ impl Ran {
     }
 }
 
+impl Network {
+    fn apply(&self, fork: &str, chain: &mut Chain) {
+        if let Some(chain_id) = self.chain_id {
+            chain.context.chain_id = chain_id;
+        }
+        chain.blob_schedule = self.blob_schedules.get(fork).copied();
+    }
+}
+
+/// What clients take where a test does not say what is burned.
+const DEFAULT_BASE_FEE: u64 = 10;
+
 impl Block {
     /// Makes it the chain's block. The hash of a block before it is that of its number in decimal, as
     /// clients have it in state tests.
     fn apply(&self, chain: &mut Chain) {
+        // Each stands in for the other, in files that are for one side of Paris only.
+        let (earlier, later) = match chain.revision >= Revision::Paris {
+            true => (self.random, self.difficulty),
+            false => (self.difficulty, self.random),
+        };
         chain.context = TxContext {
             block_coinbase: self.coinbase,
             block_number: self.number,
             block_timestamp: self.timestamp,
             block_gas_limit: self.gas_limit,
-            block_prev_randao: self.prev_randao,
-            chain_id: U256::one(),
-            ..TxContext::default()
+            block_prev_randao: earlier.or(later).unwrap_or_default(),
+            block_base_fee: match chain.revision >= Revision::London {
+                true => self.base_fee.unwrap_or(DEFAULT_BASE_FEE.into()),
+                false => U256::zero(),
+            },
+            ..chain.context.clone()
         };
+        chain.set_excess_blob_gas(self.excess_blob_gas.unwrap_or(0));
         let first = self.number.saturating_sub(KNOWN_BLOCK_HASHES).max(0);
         chain.block_hashes = (first..self.number)
             .map(|number| (number, keccak256(number.to_string().as_bytes())))

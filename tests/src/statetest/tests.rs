@@ -1,4 +1,5 @@
 use super::{format, *};
+use crate::{InvalidTransaction, Price, TransactionType};
 use hebe_host::{Address, Revision, U256};
 use serde_json::{Value, json};
 use std::{
@@ -58,7 +59,7 @@ fn a_test_is_read_as_it_is_written() {
     let transaction = test.transaction.transaction(case.indexes).unwrap();
     assert_eq!((transaction.sender, transaction.to), (sender, None));
     assert_eq!((transaction.data, transaction.value), (vec![0, 0xff], 7.into()));
-    assert_eq!((transaction.gas_limit, transaction.gas_price), (21_000, 10.into()));
+    assert_eq!((transaction.gas_limit, transaction.price), (21_000, Price::Gas(10.into())));
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn a_field_that_is_wrong_is_named() {
         ("/env/currentCoinbase", json!("0x12"), "currentCoinbase: `0x12` must be 40 hex digits"),
         ("/transaction/nonce", json!("0x10000000000000000"), "at most 18446744073709551615"),
         ("/transaction/data", json!("0x"), "spoilt.transaction.data: \"0x\" is not a list [...]"),
-        ("/transaction/data/1", json!("0x0"), "spoilt.transaction.data[1]: it is not hex"),
+        ("/transaction/data/1", json!("0xg"), "spoilt.transaction.data[1]: it is not hex"),
         ("/transaction/gasLimit/0", json!("-1"), "gasLimit[0]: `-1` is not a whole number"),
         ("/transaction/value/0", json!(null), "value[0]: null is not a string in quotes"),
         ("/transaction/to", json!("0xzz"), "to: `0xzz` must be 40 hex digits"),
@@ -155,6 +156,80 @@ fn a_field_that_is_wrong_is_named() {
         assert!(error.contains(expected), "{path}: {error}");
         assert!(!error.contains('\n'), "{error}");
     }
+}
+
+/// What today's files have that ours have not.
+#[test]
+fn newer_fields_are_read() {
+    let mut test = good();
+    test["transaction"]["data"] = json!(["0x123", "0x"]);
+    test["transaction"].as_object_mut().unwrap().remove("gasPrice");
+    for (name, value) in [
+        ("maxFeePerGas", json!("0x10")),
+        ("maxPriorityFeePerGas", json!("0x1")),
+        ("maxFeePerBlobGas", json!("0x2")),
+        ("blobVersionedHashes", json!([format!("0x01{}", "00".repeat(31))])),
+        ("accessLists", json!([[{ "address": "00".repeat(20), "storageKeys": ["0x1"] }], null])),
+        (
+            "authorizationList",
+            json!([{
+                "chainId": "0x1", "address": "11".repeat(20), "nonce": "0x2", "v": "0x1", "r": "0x3",
+                "s": "0x4", "signer": "22".repeat(20)
+            }]),
+        ),
+    ] {
+        test["transaction"][name] = value;
+    }
+    test["env"]["currentExcessBlobGas"] = json!("0x20000");
+    test["config"] = json!({
+        "chainid": "0x7",
+        "blobSchedule": { "Osaka": { "target": "0x1", "max": "0x2", "baseFeeUpdateFraction": "0x3" } }
+    });
+    let test = read_one(test).unwrap();
+    let indexes = Indexes { data: 0, gas: 0, value: 0 };
+    let transaction = test.transaction.transaction(indexes).unwrap();
+    assert_eq!(transaction.ty(), TransactionType::SetCode);
+    assert_eq!(transaction.data, [0x01, 0x23]);
+    let market = Price::Market { max_fee: 16.into(), priority_fee: 1.into() };
+    assert_eq!(transaction.price, market);
+    assert_eq!(transaction.access_list.unwrap()[0].keys[0].0[31], 1);
+    assert_eq!(transaction.blobs.unwrap().max_fee, 2.into());
+    assert_eq!(transaction.authorizations.unwrap()[0].s, 4.into());
+    let other = Indexes { data: 1, ..indexes };
+    assert_eq!(test.transaction.transaction(other).unwrap().access_list, None);
+    assert_eq!(test.network.chain_id, Some(7.into()));
+    assert_eq!(test.network.blob_schedules["Osaka"].max, 2);
+    assert_eq!(test.block.excess_blob_gas, Some(0x20000));
+}
+
+/// A number that is too large for any transaction is what the test is about.
+#[test]
+fn numbers_that_no_transaction_has_make_it_invalid() {
+    let invalid = |change: &dyn Fn(&mut Value)| {
+        let mut test = good();
+        change(&mut test);
+        let test = read_one(test).unwrap();
+        test.transaction.transaction(Indexes { data: 0, gas: 0, value: 0 }).err()
+    };
+    let wide = format!("0x:bigint 0x1{}", "0".repeat(64));
+    assert_eq!(
+        invalid(&|test| test["transaction"]["value"] = json!([wide, "0x0"])),
+        Some(InvalidTransaction::ValueOverflow)
+    );
+    let with = |field: &'static str, number: &'static str| {
+        invalid(&move |test| {
+            let mut one = json!({
+                "chainId": "0x1", "address": "11".repeat(20), "nonce": "0x2", "v": "0x1", "r": "0x3", "s": "0x4"
+            });
+            one[field] = json!(number);
+            test["transaction"]["authorizationList"] = json!([one]);
+        })
+    };
+    assert_eq!(with("nonce", "0xffffffffffffffff"), None);
+    let refused = Some(InvalidTransaction::AuthorizationFormat(0));
+    assert_eq!(with("nonce", "0x10000000000000000"), refused);
+    assert_eq!(with("v", "0x100"), refused);
+    assert_eq!(with("v", "0xff"), None);
 }
 
 #[test]

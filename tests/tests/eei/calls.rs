@@ -1,7 +1,7 @@
 //! Messages to other contracts.
 
 use crate::environment::data_at;
-use hebe_host::{CallKind, CallResult, StatusCode, U256};
+use hebe_host::{Bytes32, CallKind, CallResult, StatusCode, U256};
 use hebe_testing::{Check, OTHER, RECIPIENT, SENDER, Sent, check_code, module};
 
 /// A number whose 16 bytes all differ.
@@ -66,12 +66,14 @@ fn each_call_sends_its_own_kind_of_message() {
     let base = Sent {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 8,
         gas: 1_000,
         recipient: OTHER,
         sender: RECIPIENT,
         input: vec![7, 8, 9],
         value: U256::zero(),
+        create2_salt: Bytes32::zero(),
         code_address: OTHER,
     };
     let case = |function| calling(function, 1_000, 0).depth(7).value(55);

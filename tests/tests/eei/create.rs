@@ -1,7 +1,7 @@
 //! The creation of contracts, from both sides: the function, and the message it makes.
 
 use crate::environment::data_at;
-use hebe_host::{Address, CallKind, CallResult, StatusCode, U256};
+use hebe_host::{Address, Bytes32, CallKind, CallResult, StatusCode, U256};
 use hebe_testing::{Check, OTHER, RECIPIENT, Sent, check, check_code, contract, module};
 
 /// A contract that creates one from 3 bytes of init code, and returns the function's result and the
@@ -48,12 +48,14 @@ fn the_message_is_the_interfaces() {
     let message = Sent {
         kind: CallKind::Create,
         is_static: false,
+        is_delegated: false,
         depth: 8,
         gas: 6_300,
         recipient: Address::zero(),
         sender: RECIPIENT,
         input: vec![7, 8, 9],
         value: 3.into(),
+        create2_salt: Bytes32::zero(),
         code_address: Address::zero(),
     };
     assert_eq!(ran.host.sent, [message]);

@@ -12,6 +12,7 @@ mod debug;
 mod ending;
 mod environment;
 mod imports;
+mod later;
 mod rows;
 mod state;
 mod systematic;

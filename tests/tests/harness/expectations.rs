@@ -27,7 +27,7 @@ const GOES: &str = "(call $selfDestruct (i32.const 0))";
 /// A file with one step, whose `expect` has this in it.
 fn file(step: &str, expect: &str) -> String {
     format!(
-        "[accounts]\nalice = 1000\n{}{}{}{}\n[[step]]\n{step}\nfrom = \"alice\"\n[step.expect]\n{expect}\n",
+        "revision = \"Byzantium\"\n[accounts]\nalice = 1000\n{}{}{}{}\n[[step]]\n{step}\nfrom = \"alice\"\n[step.expect]\n{expect}\n",
         account("busy", BUSY),
         account("reverts", REVERTS),
         account("goes", GOES),

@@ -31,7 +31,7 @@ fn of_the_head() {
     for (head, expected) in [
         ("stepp = 1", "1: stepp: there is no such field; there are title, step, test,"),
         ("revision = \"Atlantis\"", "1: revision: `Atlantis` is not a revision;"),
-        ("revision = \"London\"", "1: revision: nothing can run at London: it has no prices yet"),
+        ("revision = \"Amsterdam\"", "1: revision: nothing can run at Amsterdam: it is not final"),
         ("gas = 9223372036854775808", "1: gas: 9223372036854775808 is too large: gas is at most"),
         ("gas = -1", "1: gas: `-1` is not a whole number"),
         ("gas = 1.5", "1: gas: it is a float, and must be a number, a string, a boolean or a list"),

@@ -111,7 +111,7 @@ fn options_of_the_vm_hold() {
 fn ewasm_system_contracts_stand_where_they_are_asked_for() {
     let file = |there: bool, output: &str| {
         format!(
-            "chain.ewasm_system_contracts = {there}\n[[step]]\nsend = \"\"\n\
+            "revision = \"Byzantium\"\nchain.ewasm_system_contracts = {there}\n[[step]]\nsend = \"\"\n\
              to = \"0x0000000000000000000000000000000000000009\"\nexpect.output = \"{output}\"\n"
         )
     };

@@ -10,6 +10,7 @@ pub(crate) fn message(input: &[u8]) -> Message<'_> {
     Message {
         kind: CallKind::Call,
         is_static: false,
+        is_delegated: false,
         depth: 0,
         gas: 100_000_000,
         recipient: Address::repeat_byte(1),

@@ -170,6 +170,7 @@ mod tests {
         let message = Message {
             kind: CallKind::Call,
             is_static: false,
+            is_delegated: false,
             depth: 0,
             gas: 1_000,
             recipient: Address::zero(),

@@ -29,6 +29,7 @@ pub(crate) fn run_code(code: &[u8], input: &[u8]) -> (Ended, i64) {
     let message = Message {
         kind: CallKind::Call,
         is_static: true,
+        is_delegated: false,
         depth: 0,
         gas: i64::MAX,
         recipient: Address::repeat_byte(1),

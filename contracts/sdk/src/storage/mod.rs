@@ -52,6 +52,20 @@ pub fn store(slot: &Word, value: &Word) {
     unsafe { raw::storage_store(slot.as_ptr(), value.as_ptr()) }
 }
 
+/// Reads a slot of transient storage, which is empty when a transaction begins (EIP-1153). From Cancun on.
+pub fn load_transient(slot: &Word) -> Word {
+    let mut value = [0; 32];
+    // SAFETY: 32 bytes are read and 32 written.
+    unsafe { raw::transient_load(slot.as_ptr(), value.as_mut_ptr()) };
+    value
+}
+
+/// Writes a slot of transient storage. From Cancun on.
+pub fn store_transient(slot: &Word, value: &Word) {
+    // SAFETY: 32 bytes are read of each.
+    unsafe { raw::transient_store(slot.as_ptr(), value.as_ptr()) }
+}
+
 /// A handle that can only read.
 pub struct Ref<'a, V>(V, PhantomData<&'a ()>);
 

@@ -11,7 +11,7 @@ use crate::{
         names::{GAS, SENDER, SENDERS_BALANCE},
     },
 };
-use hebe_host::{Address, Revision, U256};
+use hebe_host::{Address, Fault, Revision, U256};
 use std::{collections::BTreeMap, path::Path};
 
 /// The chain before the first step.
@@ -30,13 +30,12 @@ impl Header {
             Some(node) => {
                 let revision: Revision =
                     node.text()?.parse().map_err(|error| node.mistake(format!("{error}")))?;
-                if hebe_host::Fees::of(revision).is_none() {
-                    let problem = format!("nothing can run at {revision}: it has no prices yet");
-                    return Err(node.mistake(problem));
+                if revision.why_not().is_some() {
+                    return Err(node.mistake(Fault::UnsupportedRevision(revision).to_string()));
                 }
                 revision
             }
-            None => Revision::Byzantium,
+            None => Revision::LATEST,
         };
         let gas = fields.get("gas").map_or(Ok(GAS), |gas| gas.gas())?;
         let options = match fields.get("vm") {
@@ -59,7 +58,25 @@ impl Header {
             }
             fields.finish()?;
         }
-        Ok(Self { chain, names, gas, options })
+        let mut header = Self { chain, names, gas, options };
+        header.let_contracts_create_as_much();
+        Ok(header)
+    }
+
+    /// Lets new contracts be as large as this, where the file does not say it.
+    pub(super) fn set_default_code_size(&mut self, size: usize) {
+        self.chain.max_code_size.get_or_insert(size);
+        self.let_contracts_create_as_much();
+    }
+
+    /// Has the VM let a contract create another one that is as large as the chain allows.
+    fn let_contracts_create_as_much(&mut self) {
+        const OPTION: &str = "max_initcode_size";
+        let is_set = self.options.iter().any(|(name, _)| name == OPTION);
+        if self.chain.max_code_size.is_some() && !is_set {
+            let size = self.chain.max_init_code_size();
+            self.options.push((OPTION.to_owned(), size.to_string()));
+        }
     }
 }
 
@@ -164,8 +181,18 @@ fn block(fields: &Fields<'_>, reader: &Reader<'_>, chain: &mut Chain) -> Result<
     if let Some(node) = fields.get("coinbase") {
         context.block_coinbase = reader.address(&node)?;
     }
-    if let Some(node) = fields.get("difficulty") {
-        context.block_prev_randao = node.number()?;
+    // The same, before Paris and from then on.
+    for name in ["difficulty", "prev_randao"] {
+        if let Some(node) = fields.get(name) {
+            context.block_prev_randao = node.number()?;
+        }
+    }
+    for (name, place) in
+        [("base_fee", &mut context.block_base_fee), ("blob_base_fee", &mut context.blob_base_fee)]
+    {
+        if let Some(node) = fields.get(name) {
+            *place = node.number()?;
+        }
     }
     if let Some(node) = fields.get("gas_price") {
         context.tx_gas_price = node.number()?;

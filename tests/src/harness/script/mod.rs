@@ -37,6 +37,8 @@ pub struct TestFile {
     text: String,
     /// Options of the VM beyond those in the file.
     options: Vec<(String, String)>,
+    /// How large new contracts may be, where the file does not say it.
+    default_code_size: Option<usize>,
 }
 
 impl TestFile {
@@ -57,7 +59,8 @@ impl TestFile {
     ///
     /// As for [`TestFile::load`].
     pub fn from_text(path: &Path, text: String) -> Result<Self, Vec<String>> {
-        let file = Self { path: path.to_owned(), text, options: Vec::new() };
+        let file =
+            Self { path: path.to_owned(), text, options: Vec::new(), default_code_size: None };
         let document = DeTable::parse(&file.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             let sentence = format!("it is not TOML: {}", one_line(error.message()));
@@ -73,6 +76,12 @@ impl TestFile {
     /// Has the VM run with these options too, also with those that a file can't give it.
     pub fn with_options(self, options: &[(String, String)]) -> Self {
         Self { options: options.to_vec(), ..self }
+    }
+
+    /// Lets new contracts be as large as this, in bytes, where the file does not say it (`chain.max_code_size`)
+    /// and the revision's 24,576 would hold.
+    pub fn with_code_size(self, max_size: Option<usize>) -> Self {
+        Self { default_code_size: max_size, ..self }
     }
 
     /// Where it was read from.
@@ -148,7 +157,12 @@ impl TestFile {
     fn header(&self, root: &Fields<'_>, contracts: &Contracts) -> Result<Header, Mistake> {
         let names = crate::harness::Names::default();
         let folder = self.folder();
-        Header::read(root, &Reader { folder, contracts, names: &names, state: None, gas: 0 })
+        let reader = Reader { folder, contracts, names: &names, state: None, gas: 0 };
+        let mut header = Header::read(root, &reader)?;
+        if let Some(size) = self.default_code_size {
+            header.set_default_code_size(size);
+        }
+        Ok(header)
     }
 
     fn folder(&self) -> &Path {
