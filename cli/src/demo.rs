@@ -3,7 +3,7 @@
 
 use crate::{
     Mistake, machine,
-    output::{Lines, Printout, document, exit_code, hex, report_json, status, thousands},
+    output::{Lines, Printout, Reading, document, exit_code, hex, report_json, status, thousands},
     token::{self, Transfer},
 };
 use hebe_host::{Address, Revision, StatusCode, U256};
@@ -165,7 +165,7 @@ fn step_json(step: &Step) -> Value {
     });
     json!({
         "title": step.title,
-        "report": report_json(&step.report),
+        "report": report_json(&step.report, Reading::NOTHING),
         "transfers": transfers.collect::<Vec<_>>(),
         "balance": step.balance.map(|balance| balance.to_string()),
     })

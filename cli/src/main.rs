@@ -12,6 +12,7 @@ mod call;
 mod check;
 mod contract_file;
 mod demo;
+mod deploy;
 mod estimate;
 mod gas;
 mod machine;
@@ -20,7 +21,9 @@ mod new;
 mod output;
 mod replay;
 mod run;
+mod session;
 mod statetest;
+mod talk;
 mod test;
 mod token;
 mod values;
@@ -48,6 +51,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Deploy(Box<deploy::Arguments>),
+    Send(Box<talk::SendArguments>),
+    Call(Box<talk::CallArguments>),
     Run(Box<run::Arguments>),
     Replay(replay::Arguments),
     Bench(Box<bench::Arguments>),
@@ -62,7 +68,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(Mistake(sentence)) = watch::misplaced_file(&words) {
+        eprintln!("hebe: {sentence}");
+        return ExitCode::from(2);
+    }
     let answer = match Cli::parse().command {
+        Command::Deploy(arguments) => deploy::deploy(&arguments),
+        Command::Send(arguments) => talk::send(&arguments),
+        Command::Call(arguments) => talk::call(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),

@@ -2,12 +2,12 @@
 
 use crate::{
     Mistake,
-    output::{Lines, Printout, document, report_json, thousands},
+    output::{Lines, Printout, Reading, document, report_json, thousands},
     watch,
 };
 use hebe_testing::{
+    files,
     harness::{Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION},
-    state_file,
 };
 use serde_json::{Value, json};
 use std::{
@@ -157,7 +157,7 @@ fn run(path: &Path, on: &On, arguments: &Arguments) -> Result<Ran, Vec<String>> 
     let Some(new) = arguments.bless.then(|| file.with_new_gas(&results)).flatten() else {
         return Ok(Ran { title, results, blessed: 0 });
     };
-    state_file::replace(path, &new.text)
+    files::replace(path, &new.text)
         .map_err(|error| problem(format!("it can't be written: {error}")))?;
     let file = TestFile::from_text(path, new.text)?;
     let results = file.run(on, filter).map_err(problem)?;
@@ -259,6 +259,6 @@ fn step_json(step: &StepResult) -> Value {
         "name": step.title,
         "line": step.line,
         "mismatches": step.mismatches.iter().map(mismatch).collect::<Vec<_>>(),
-        "report": report_json(&step.report),
+        "report": report_json(&step.report, Reading::NOTHING),
     })
 }

@@ -19,6 +19,8 @@ pub struct Chain {
     /// Whether the ewasm system contracts stand at 0x…09 and 0x…0a, in place of what the revision may
     /// have there. No by default.
     pub ewasm_system_contracts: bool,
+    /// Whether what contracts print through the `debug` module is dropped. It goes to standard error by default.
+    pub is_quiet: bool,
     /// The accounts.
     pub state: State,
 }
@@ -39,6 +41,7 @@ impl Chain {
             block_hashes: BTreeMap::new(),
             max_code_size: None,
             ewasm_system_contracts: false,
+            is_quiet: false,
             state: State::new(accounts),
         }
     }

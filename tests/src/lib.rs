@@ -24,6 +24,7 @@ pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;
 pub mod grammar;
+pub mod files;
 pub mod harness;
 mod host;
 mod journal;

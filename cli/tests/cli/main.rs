@@ -4,6 +4,7 @@ mod bench;
 mod cache;
 mod check;
 mod demo;
+mod faults;
 mod gas;
 mod new;
 mod replay;

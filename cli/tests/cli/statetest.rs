@@ -112,7 +112,7 @@ fn what_can_not_be_read_is_an_error_and_the_rest_goes_on() {
         )
         .write("text.json", "hello");
     let ended = shell.hebe("statetest absent.json empty good.json number.json text.json");
-    assert_eq!((ended.code(), ended.problem()), (1, ""));
+    assert_eq!((ended.code(), ended.problem()), (2, ""));
     let lines: Vec<_> = ended.text().lines().collect();
     assert_eq!(
         lines[..4],
@@ -128,7 +128,7 @@ fn what_can_not_be_read_is_an_error_and_the_rest_goes_on() {
 
     let ended = shell.hebe("statetest text.json number.json --json --filter toOneself");
     let lines = json_lines(ended.text());
-    assert_eq!((ended.code(), lines.len()), (1, 2));
+    assert_eq!((ended.code(), lines.len()), (2, 2));
     assert_eq!((&lines[0]["pass"], lines[0].get("name")), (&json!(false), None));
     assert_eq!((&lines[1]["pass"], &lines[1]["name"]), (&json!(false), &json!("toOneself")));
     assert_eq!(lines[1].get("stateRoot"), None);
@@ -142,9 +142,19 @@ fn a_wrong_question_runs_nothing() {
     shell.hebe("statetest good.json --jobs 0").refuses("--jobs");
     shell.hebe("statetest good.json --engine steam").refuses("`steam` is none of");
     shell.hebe("statetest good.json --set metering=never").refuses("`never` is none of");
+    let malformed = shell.write(
+        "number.json",
+        spoilt(|file| {
+            file["toOneself"]["env"]["currentNumber"] = json!("x");
+        }),
+    );
+    assert_eq!(malformed.hebe("statetest number.json").code(), 1, "a test of several");
     shell.hebe("statetest good.json --vm ./absent.so").refuses("absent.so can't be opened");
     let ended = shell.hebe("statetest good.json --filter nothing");
-    assert_eq!((ended.code(), ended.problem()), (1, "hebe: no test's name contains `nothing`\n"));
+    assert_eq!(
+        (ended.code(), ended.problem()),
+        (2, "hebe: there is nothing to run: no test's name contains `nothing`\n")
+    );
 }
 
 #[test]

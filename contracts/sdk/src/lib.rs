@@ -50,6 +50,7 @@ pub mod call;
 pub mod constant;
 pub mod entry;
 pub mod event;
+mod int256;
 pub mod message;
 #[allow(missing_docs, reason = "the interface's specification has them")]
 pub mod raw;
@@ -60,6 +61,7 @@ pub mod storage;
 pub use address::Address;
 pub use hebe_sdk_keccak::keccak256;
 pub use hebe_sdk_macros::{CustomError, Event, contract, interface, storage};
+pub use int256::I256;
 pub use primitive_types::U256;
 
 /// A word of storage, a topic, or one of an encoding: 32 bytes, big-endian where they are a number.
@@ -68,7 +70,7 @@ pub type Word = [u8; 32];
 /// What most contracts use.
 pub mod prelude {
     pub use crate::{
-        Address, U256, Word,
+        Address, I256, U256, Word,
         abi::{Bytes, FixedBytes},
         block,
         call::{self, Call},

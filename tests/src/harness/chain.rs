@@ -83,7 +83,7 @@ impl TestChain {
     pub fn with_options(on: &On, options: &[(&str, &str)]) -> Self {
         let options: Vec<(String, String)> =
             options.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let engines = on.engines(&options).unwrap_or_else(|problem| panic!("{problem}"));
+        let engines = or_panic(on.engines(&options));
         Self::on_chain(&engines, &Chain::new(Revision::Byzantium, BTreeMap::new()))
     }
 
@@ -136,8 +136,7 @@ impl TestChain {
     /// Where the code is larger than 4 GiB.
     #[track_caller]
     pub fn deploy(&mut self, code: &[u8]) -> Asked<'_> {
-        let init_code =
-            contract_file::deploying(code).unwrap_or_else(|problem| panic!("{problem}"));
+        let init_code = or_panic(contract_file::deploying(code));
         Asked { title: "deploy".to_owned(), ..self.create(&init_code) }
     }
 
@@ -176,9 +175,7 @@ impl TestChain {
     pub fn address(&self, who: impl Into<Who>) -> Address {
         match who.into() {
             Who::Address(address) => address,
-            Who::Name(name) => {
-                self.names.address(&name).unwrap_or_else(|problem| panic!("{problem}"))
-            }
+            Who::Name(name) => or_panic(self.names.address(&name)),
         }
     }
 
@@ -202,8 +199,8 @@ impl TestChain {
         word: impl Into<Value>,
     ) -> &Self {
         let account = self.address(account);
-        let key = slot(at, &self.names).unwrap_or_else(|problem| panic!("{problem}"));
-        let word = word.into().word(&self.names).unwrap_or_else(|problem| panic!("{problem}"));
+        let key = or_panic(slot(at, &self.names));
+        let word = or_panic(word.into().word(&self.names));
         self.expect(&Expectation::Storage(account, at.to_owned(), key, word))
     }
 
@@ -241,7 +238,7 @@ impl TestChain {
             Value::Number(text) | Value::Text(text) => number(&text),
             other => Err(format!("{other} is not a number of wei")),
         };
-        wei.unwrap_or_else(|problem| panic!("{problem}"))
+        or_panic(wei)
     }
 }
 
@@ -282,7 +279,7 @@ impl Asked<'_> {
             let input = abi::call_data(&function, arguments.as_ref(), &self.chain.names)?;
             Ok((function, input))
         });
-        let (function, input) = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        let (function, input) = or_panic(encoded);
         let _ = write!(self.title, ", {}", function.signature());
         self.transaction.input = input;
         self.function = Some(function);
@@ -338,7 +335,7 @@ impl Asked<'_> {
             let data = abi::error_data(&error, values.as_ref(), &self.chain.names)?;
             Ok(Expectation::Reverts(Some(Box::new(error)), data))
         });
-        let expected = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        let expected = or_panic(encoded);
         self.expect_status(StatusCode::Revert).expect(&expected)
     }
 
@@ -379,7 +376,10 @@ impl Done {
     /// Where a creation created nothing.
     #[track_caller]
     pub fn address(&self) -> Address {
-        self.contract.unwrap_or_else(|| panic!("{}: no contract was created", self.title))
+        match self.contract {
+            Some(address) => address,
+            None => panic!("{}: no contract was created", self.title),
+        }
     }
 
     /// All that came of it.
@@ -390,10 +390,11 @@ impl Done {
     /// Expects the function to return these values, made by [`values!`](crate::values).
     #[track_caller]
     pub fn returns(self, values: impl AsRef<[Value]>) -> Self {
-        let function = self.function.clone();
-        let function = function.unwrap_or_else(|| panic!("{}: no function was called", self.title));
+        let Some(function) = self.function.clone() else {
+            panic!("{}: no function was called", self.title)
+        };
         let data = abi::return_data(&function, values.as_ref(), &self.names);
-        let data = data.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        let data = or_panic(data.map_err(|problem| format!("{}: {problem}", self.title)));
         self.expect(&Expectation::Returns(Box::new(function), data))
     }
 
@@ -407,7 +408,7 @@ impl Done {
     #[track_caller]
     pub fn output_packed(self, output: impl Into<Value>) -> Self {
         let output = abi::packed(&output.into(), &self.names);
-        self.output(output.unwrap_or_else(|problem| panic!("{problem}")))
+        self.output(or_panic(output))
     }
 
     /// Expects exactly this much gas to be used, refunds not taken off.
@@ -439,7 +440,7 @@ impl Done {
             Ok(ExpectedLog { log: Log { address, topics, data }, event: Some(event) })
         });
         let expected: Result<Vec<ExpectedLog>, String> = expected.collect();
-        let expected = expected.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        let expected = or_panic(expected.map_err(|problem| format!("{}: {problem}", self.title)));
         self.expect(&Expectation::Logs(expected))
     }
 
@@ -486,6 +487,15 @@ fn nothing_happened() -> Report {
         balances: BTreeMap::new(),
         nonces: BTreeMap::new(),
         destructed: Vec::new(),
+    }
+}
+
+/// The value, or a panic that points at whose mistake it is: where the test calls the harness.
+#[track_caller]
+fn or_panic<T>(result: Result<T, String>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(problem) => panic!("{problem}"),
     }
 }
 

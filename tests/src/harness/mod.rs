@@ -2,19 +2,25 @@
 
 pub mod abi;
 mod chain;
+mod closest;
+mod decode;
 mod engines;
 mod expectation;
+mod interface;
 mod lanes;
 mod names;
 pub mod script;
+mod signature;
 mod slot;
 mod value;
 
 pub use chain::{Asked, Done, TestChain, Who};
+pub use closest::closest;
 pub use engines::{Engine, On};
 pub use expectation::{Expectation, ExpectedLog, Mismatch, Seen, Sign, Subject, mismatches};
+pub use interface::Interface;
 pub use lanes::Lanes;
-pub use names::{Names, address_of};
+pub use names::{Names, address_of, check_name};
 pub use script::{StepResult, TestFile, TestResult};
 pub use slot::slot;
-pub use value::{Value, bytes, number};
+pub use value::{Value, When, bytes, number, time, when};

@@ -203,7 +203,11 @@ fn storage(fields: &Field<'_>) -> Result<BTreeMap<Bytes32, Bytes32>, String> {
 }
 
 fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
-    let to = fields.get("to")?;
+    // A creation names nobody: by an empty text, by null, or by leaving the field out.
+    let to = match fields.find("to")? {
+        Some(to) if !to.text()?.is_empty() => Some(to.address()?),
+        _ => None,
+    };
     let list = |name| fields.get(name)?.items().map(|items| items.collect::<Vec<_>>());
     let gas_price = match fields.find("maxFeePerGas")? {
         Some(_) => None,
@@ -213,7 +217,7 @@ fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
         sender: sender(fields)?,
         nonce: fields.get("nonce")?.u64()?,
         gas_price,
-        to: if to.text()?.is_empty() { None } else { Some(to.address()?) },
+        to,
         data: list("data")?.iter().map(Field::bytes).collect::<Result<_, _>>()?,
         gas_limit: list("gasLimit")?.iter().map(Field::u64).collect::<Result<_, _>>()?,
         value: list("value")?.iter().map(Field::u256).collect::<Result<_, _>>()?,

@@ -31,6 +31,10 @@ pub(crate) fn expand(item: ItemStruct) -> Result<TokenStream> {
                     #(#members: ::hebe_sdk::storage::Layout::at(place.field(PLACES[#indices]))),*
                 }
             }
+
+            fn clear(&mut self) {
+                #(::hebe_sdk::storage::Layout::clear(&mut self.#members);)*
+            }
         }
     })
 }

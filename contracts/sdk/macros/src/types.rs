@@ -54,6 +54,7 @@ impl AbiType {
             ("bool", None) => Ok(Self::plain("bool")),
             ("Address", None) => Ok(Self::plain("address")),
             ("U256", None) => Ok(Self::plain("uint256")),
+            ("I256", None) => Ok(Self::plain("int256")),
             ("String" | "str", None) => Ok(Self::plain("string")),
             ("Bytes", None) => Ok(Self::plain("bytes")),
             ("FixedBytes", Some(GenericArgument::Const(length))) => {
@@ -83,7 +84,7 @@ fn number(expression: &Expr) -> Result<usize> {
 fn unknown(tokens: &impl ToTokens) -> Error {
     Error::new_spanned(
         tokens,
-        "not a type of the ABI. There are bool, u8 to u128, U256, i8 to i128, Address, FixedBytes<N>, \
+        "not a type of the ABI. There are bool, u8 to u128, U256, i8 to i128, I256, Address, FixedBytes<N>, \
          Bytes, String, and of these Vec<T>, [T; N] and tuples",
     )
 }

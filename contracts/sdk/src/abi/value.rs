@@ -1,7 +1,7 @@
 //! Types that fit in a word: the same in an encoding, in storage, in topics and as keys of mappings.
 
 use super::{AbiType, Decode, Encode, Malformed, Reader};
-use crate::{Address, U256, Word, constant::Name, event::Topic};
+use crate::{Address, I256, U256, Word, constant::Name, event::Topic};
 use alloc::vec::Vec;
 
 /// Which end of a word a value's bytes are at, and what the other end holds.
@@ -128,6 +128,21 @@ impl Value for U256 {
 }
 
 value_traits! { U256, Name::new("uint256") }
+
+impl Value for I256 {
+    const BYTES: usize = 32;
+    const ALIGNMENT: Alignment = Alignment::RightSigned;
+
+    fn to_word(self) -> Word {
+        self.to_bits().to_word()
+    }
+
+    fn from_word(word: &Word) -> Option<Self> {
+        U256::from_word(word).map(Self::from_bits)
+    }
+}
+
+value_traits! { I256, Name::new("int256") }
 
 impl Value for bool {
     const BYTES: usize = 1;

@@ -21,6 +21,9 @@ impl<K, V> Layout for Mapping<K, V> {
     fn at(place: Place) -> Self {
         Self { slot: place.slot, types: PhantomData }
     }
+
+    /// Does nothing: a mapping does not know its keys.
+    fn clear(&mut self) {}
 }
 
 impl<K: Key, V: Layout> Mapping<K, V> {

@@ -1,14 +1,14 @@
 //! What stands above the steps: the chain that they run on.
 
 use super::{
-    reader::{Reader, check_name, to_i64},
+    reader::{Reader, to_i64},
     tree::{Fields, Mistake, Node},
 };
 use crate::{
     Account, Chain,
     harness::{
         Names, On, Value, address_of,
-        names::{GAS, SENDER, SENDERS_BALANCE},
+        names::{GAS, SENDER, SENDERS_BALANCE, check_name},
     },
 };
 use hebe_host::{Address, Revision, U256};

@@ -231,5 +231,7 @@ fn read(path: &Path) -> io::Result<String> {
         return Err(io::Error::other("it is larger than 4 MiB"));
     }
     let bytes = fs::read(path)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))
+    let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))?;
+    // Editors of Windows put a byte order mark in front.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

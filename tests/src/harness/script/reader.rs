@@ -3,7 +3,11 @@
 use super::tree::{Fields, Mistake, Node};
 use crate::{
     Log, State, contract_file, create_address,
-    harness::{Expectation, ExpectedLog, Names, Sign, abi, names::SENDER, slot, value},
+    harness::{
+        Expectation, ExpectedLog, Names, Sign, abi,
+        names::{SENDER, check_name},
+        slot, value,
+    },
 };
 use alloy_json_abi::Function;
 use hebe_host::{Address, Bytes32, StatusCode, U256};
@@ -274,18 +278,6 @@ fn read_status(node: &Node<'_>) -> Result<StatusCode, Mistake> {
         let names: Vec<&str> = StatusCode::ALL.iter().map(|(_, name)| *name).collect();
         node.mistake(format!("`{text}` is not a status; there are {}", names.join(", ")))
     })
-}
-
-/// Whether this can be an account's name, so that it is not mistaken for something else.
-pub(super) fn check_name(name: &str) -> Result<(), String> {
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
-    match is_name {
-        true => Ok(()),
-        false => {
-            Err(format!("`{name}` can't be a name: a letter, then letters, digits, `_` and `-`"))
-        }
-    }
 }
 
 /// The first line: what assemblers say has several.
