@@ -7,6 +7,7 @@
 
 mod bench;
 mod block;
+mod build;
 mod cache;
 mod call;
 mod check;
@@ -51,6 +52,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Build(build::Arguments),
     Deploy(Box<deploy::Arguments>),
     Send(Box<talk::SendArguments>),
     Call(Box<talk::CallArguments>),
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let answer = match Cli::parse().command {
+        Command::Build(arguments) => build::build(&arguments),
         Command::Deploy(arguments) => deploy::deploy(&arguments),
         Command::Send(arguments) => talk::send(&arguments),
         Command::Call(arguments) => talk::call(&arguments),

@@ -79,6 +79,29 @@ pub fn split(code: &[u8]) -> Result<Contract, String> {
     Ok(Contract { code: kept, interface: Some(interface.with_layout(layout)) })
 }
 
+/// Code with an interface in sections for tools, where [`split`] finds it.
+///
+/// # Errors
+///
+/// A sentence, where it does not fit.
+pub fn with_interface(code: &[u8], interface: &Interface) -> Result<Vec<u8>, String> {
+    let document = interface.to_json();
+    let mut joined = code.to_vec();
+    let sections = [(ABI_SECTION, document.get("abi")), (LAYOUT_SECTION, interface.layout())];
+    for (name, content) in sections {
+        let Some(content) = content else { continue };
+        let content = content.to_string();
+        let too_large = |_| "the interface is larger than 4 GiB".to_owned();
+        let size = u32::try_from(1 + name.len() + content.len()).map_err(too_large)?;
+        joined.push(0);
+        joined.extend(leb128(size));
+        joined.push(u8::try_from(name.len()).unwrap_or_default());
+        joined.extend_from_slice(name.as_bytes());
+        joined.extend_from_slice(content.as_bytes());
+    }
+    Ok(joined)
+}
+
 /// A custom section: its name and its content.
 type Custom<'a> = (&'a [u8], &'a [u8]);
 
@@ -320,6 +343,14 @@ mod tests {
         let interface = interface.unwrap();
         assert_eq!(interface.abi().errors().count(), 1);
         assert_eq!(interface.layout().unwrap()["storage"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn what_is_put_in_is_found() {
+        let interface = Interface::parse(br#"{"abi": ["error E()"], "storageLayout": {}}"#).unwrap();
+        let joined = with_interface(MODULE, &interface).unwrap();
+        let expected = Contract { code: MODULE.to_vec(), interface: Some(interface) };
+        assert_eq!(split(&joined), Ok(expected));
     }
 
     #[test]

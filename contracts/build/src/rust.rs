@@ -4,11 +4,12 @@
 //! library, which Cargo then builds too (an unstable option, which `RUSTC_BOOTSTRAP` allows), and a
 //! linker.
 
+use crate::project::{Package, run};
 use crate::toolchain::{Compiler, Toolchain, numbers, output, version};
 use crate::{Problem, Sample, folder, read_text};
 use std::{env, path::Path, path::PathBuf, process::Command};
 
-const TARGET: &str = "wasm32v1-none";
+pub(crate) const TARGET: &str = "wasm32v1-none";
 
 /// What the guests' Cargo.toml asks for as `rust-version`.
 const OLDEST: (u32, u32) = (1, 95);
@@ -81,6 +82,65 @@ fn find(recorded: Option<&str>) -> Result<(String, Rust), Problem> {
 fn sysroot(rustc: &Path) -> Option<PathBuf> {
     let text = output(Command::new(rustc).args(["--print", "sysroot"]), &[]).ok()?;
     Some(PathBuf::from(text.trim()))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let given = env::var_os("CARGO_HOME").map(PathBuf::from);
+    given.or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+}
+
+/// The package that a `Cargo.toml` is of.
+///
+/// # Errors
+///
+/// What Cargo says about it.
+pub(crate) fn package(manifest: &Path) -> Result<Package, Problem> {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .args(["metadata", "--format-version=1", "--color=never", "--manifest-path"])
+        .arg(manifest);
+    let text = output(&mut command, &[])
+        .map_err(|problem| Problem(format!("{}: {problem}", manifest.display())))?;
+    let metadata = serde_json::from_str(&text)
+        .map_err(|error| Problem(format!("what `cargo metadata` says can't be read: {error}")))?;
+    Package::read(manifest, &metadata)
+}
+
+/// Compiles a package of an author's. Gives the binary and the compiler's version.
+///
+/// # Errors
+///
+/// A [`Problem`] if there is no compiler, or it failed.
+pub(crate) fn compile_package(package: &Package, debug: bool) -> Result<(Vec<u8>, String), Problem> {
+    let (version, rust) = find(None)?;
+    let mut flags = Rust::common_flags(16_384);
+    // The same source gives the same bytes in any folder and for any user. The longest path comes last, for it counts.
+    let mut folders: Vec<(PathBuf, String)> = Vec::new();
+    folders.extend(cargo_home().map(|home| (home, "/cargo".to_owned())));
+    folders.extend(sysroot(&rust.rustc).map(|sysroot| (sysroot, "/rust".to_owned())));
+    folders.extend(package.local.iter().map(|(folder, name)| (folder.clone(), format!("/{name}"))));
+    folders.sort_by_key(|(folder, _)| folder.as_os_str().len());
+    flags.extend(
+        folders.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())),
+    );
+    let mut command = rust.cargo();
+    command
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+        .env("CARGO_INCREMENTAL", "0")
+        // Names of functions explain a refusal, and are left out of the contract all the same.
+        .env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo")
+        .args(["--quiet", "--release", "--lib", "--manifest-path"])
+        .arg(&package.manifest)
+        .args(["--package", &package.name]);
+    if package.uses_sdk {
+        let debug = if debug { ",hebe-sdk/debug" } else { "" };
+        command.arg("--features").arg(format!("hebe-sdk/abi-section{debug}"));
+    }
+    run(&mut command, &package.manifest)?;
+    let path = package.binary();
+    let raw = std::fs::read(&path)
+        .map_err(|error| Problem(format!("{} can't be read: {error}", path.display())))?;
+    Ok((raw, version))
 }
 
 fn linker() -> Option<(&'static str, String)> {
@@ -159,26 +219,26 @@ impl Rust {
         command
     }
 
-    /// Flags that make small binaries without a trace of this machine, separated as Cargo wants them.
-    fn flags(&self, profile: &str) -> Result<String, Problem> {
-        let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
-        let contracts = folder().canonicalize().map_err(problem)?;
-        let home = env::var_os("CARGO_HOME")
-            .map(PathBuf::from)
-            .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-        let mut flags = vec![
+    /// Flags that every contract is compiled with.
+    fn common_flags(stack: u32) -> Vec<String> {
+        vec![
             "-Clink-arg=--export=main".to_owned(),
             "-Clink-arg=--compress-relocations".to_owned(),
             // The stack lies below everything else, so using it up is a trap. A page of memory costs gas, and a
             // contract that computes little has room for all it needs on the first, which is free.
-            format!(
-                "-Clink-arg=-zstack-size={}",
-                if profile == "release" { 16_384 } else { 65_536 }
-            ),
+            format!("-Clink-arg=-zstack-size={stack}"),
             "-Clink-arg=--stack-first".to_owned(),
             // Copying and clearing as instructions, where the library would bring loops: 2 KB less, and less gas.
             "-Ctarget-feature=+bulk-memory".to_owned(),
-        ];
+        ]
+    }
+
+    /// Flags that make small binaries without a trace of this machine, separated as Cargo wants them.
+    fn flags(&self, profile: &str) -> Result<String, Problem> {
+        let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
+        let contracts = folder().canonicalize().map_err(problem)?;
+        let home = cargo_home();
+        let mut flags = Self::common_flags(if profile == "release" { 16_384 } else { 65_536 });
         let mut remap = |from: &Path, to: &str| {
             flags.push(format!("--remap-path-prefix={}={to}", from.display()));
         };

@@ -25,7 +25,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`contract`] makes of it selectors, dispatch, and the interface as JSON; storage and call data are laid
+//! [`contract`] makes of it selectors, dispatch, and the interface, which `hebe build` puts into the binary; storage and call data are laid
 //! out as Solidity does, so that its tools work with such a contract. The same file that the compiler
 //! writes is deployed and is then the contract: see [`entry`].
 //!
@@ -48,6 +48,7 @@ mod allocator;
 pub mod block;
 pub mod call;
 pub mod constant;
+pub mod debug;
 pub mod entry;
 pub mod event;
 mod int256;
@@ -60,7 +61,7 @@ pub mod storage;
 
 pub use address::Address;
 pub use hebe_sdk_keccak::keccak256;
-pub use hebe_sdk_macros::{CustomError, Event, contract, interface, storage};
+pub use hebe_sdk_macros::{Abi, CustomError, Event, contract, interface, storage};
 pub use int256::I256;
 pub use primitive_types::U256;
 
@@ -75,10 +76,10 @@ pub mod prelude {
         block,
         call::{self, Call},
         event::Event as _,
-        message, require,
+        debug, message, require,
         revert::{CustomError as _, revert},
         storage::{Array, Mapping, Slot, Text},
     };
     pub use alloc::{string::String, vec, vec::Vec};
-    pub use hebe_sdk_macros::{CustomError, Event, contract, interface, storage};
+    pub use hebe_sdk_macros::{Abi, CustomError, Event, contract, interface, storage};
 }

@@ -1,6 +1,6 @@
 //! What can be asked of a contract, and what it says: its interface, by which data becomes readable.
 
-use super::{abi, closest};
+use super::{abi, closest, sdk_interface};
 use alloy_json_abi::{AbiItem, Constructor, Error, Event, Function, JsonAbi};
 use hebe_host::Bytes32;
 use serde_json::{Value, json};
@@ -57,13 +57,16 @@ impl Interface {
         Self::parse(&bytes).map_err(|problem| format!("{name} is no interface: {problem}"))
     }
 
-    /// The interface in a document of JSON.
+    /// The interface in a document of JSON, or in the lines that the SDK leaves in a binary.
     ///
     /// # Errors
     ///
     /// A sentence about what is wrong with it.
     pub fn parse(document: &[u8]) -> Result<Self, String> {
         let text = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
+        if let Some(lines) = str::from_utf8(text).ok().and_then(sdk_interface::document) {
+            return Self::from_json(&lines?);
+        }
         let document: Value =
             serde_json::from_slice(text).map_err(|error| format!("it is not JSON: {error}"))?;
         Self::from_json(&document)

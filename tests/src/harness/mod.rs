@@ -10,6 +10,7 @@ mod interface;
 mod lanes;
 mod names;
 pub mod script;
+mod sdk_interface;
 mod signature;
 mod slot;
 mod value;

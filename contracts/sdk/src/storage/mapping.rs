@@ -15,7 +15,7 @@ pub struct Mapping<K, V> {
     types: PhantomData<(fn(K), V)>,
 }
 
-impl<K, V> Layout for Mapping<K, V> {
+impl<K: Key, V: Layout> Layout for Mapping<K, V> {
     const BYTES: usize = 32;
 
     fn at(place: Place) -> Self {
