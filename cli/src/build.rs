@@ -20,7 +20,9 @@ use std::{
 /// The binary has the contract's interface in it, and lies where the language's tools put it; beside it are
 /// NAME.abi.json and NAME.storage.json. The same source gives the same bytes in any folder.
 #[derive(clap::Args)]
-#[command(after_help = "Exit code: 0 it is built; 1 what was built is not a valid contract; 2 it could not be built.")]
+#[command(
+    after_help = "Exit code: 0 it is built; 1 what was built is not a valid contract; 2 it could not be built."
+)]
 pub(crate) struct Arguments {
     /// The project: a folder with Cargo.toml, or with one contract in C or AssemblyScript; or the file
     #[arg(default_value = ".")]
@@ -86,7 +88,10 @@ pub(crate) fn make(project: &Project, debug: bool) -> Result<Result<Built, Strin
     let interface = match interface {
         Some(lines) => {
             let interface = Interface::parse(lines.as_bytes());
-            Some(interface.map_err(|problem| Mistake(format!("the interface of {name}: {problem}")))?)
+            Some(
+                interface
+                    .map_err(|problem| Mistake(format!("the interface of {name}: {problem}")))?,
+            )
         }
         None => written_interface(project.folder(), &name)?,
     };
@@ -170,7 +175,8 @@ fn floats(project: &Project) -> Vec<String> {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         for (number, line) in (1..).zip(text.lines()) {
             let code = line.split("//").next().unwrap_or_default();
-            let words = code.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+            let words =
+                code.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
             if words.into_iter().any(|it| ["f32", "f64", "float", "double"].contains(&it)) {
                 places.push(format!("{}:{number}", path.display()));
             }
@@ -217,7 +223,9 @@ fn text(built: &Built) -> String {
                 count(abi.errors().count(), "error")
             );
         }
-        None => text += "interface  not known: write it into abi.json, and it comes with the contract\n",
+        None => {
+            text += "interface  not known: write it into abi.json, and it comes with the contract\n"
+        }
     }
     for file in files {
         text += &format!("written    {}\n", near(file).display());

@@ -347,7 +347,8 @@ mod tests {
 
     #[test]
     fn what_is_put_in_is_found() {
-        let interface = Interface::parse(br#"{"abi": ["error E()"], "storageLayout": {}}"#).unwrap();
+        let interface =
+            Interface::parse(br#"{"abi": ["error E()"], "storageLayout": {}}"#).unwrap();
         let joined = with_interface(MODULE, &interface).unwrap();
         let expected = Contract { code: MODULE.to_vec(), interface: Some(interface) };
         assert_eq!(split(&joined), Ok(expected));

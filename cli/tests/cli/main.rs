@@ -11,5 +11,6 @@ mod replay;
 mod run;
 mod statetest;
 mod support;
+mod talk;
 mod test;
 mod wrong_input;

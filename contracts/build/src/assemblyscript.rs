@@ -41,12 +41,7 @@ impl Compiler for AssemblyScript {
             .map_err(|error| Problem(format!("no folder for temporary files: {error}")))?;
         let wasm = scratch.path().join("contract.wasm");
         let mut command = Command::new("node");
-        command
-            .current_dir(folder())
-            .arg(&self.asc)
-            .arg(&sample.source)
-            .args(FLAGS)
-            .arg(&wasm);
+        command.current_dir(folder()).arg(&self.asc).arg(&sample.source).args(FLAGS).arg(&wasm);
         output(&mut command, &[])
             .map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
         std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", sample.source)))

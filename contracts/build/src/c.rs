@@ -1,8 +1,8 @@
 //! C: clang and wasm-ld, without a C library.
 
+use crate::project::run;
 use crate::toolchain::{Compiler, Toolchain, major, output, version};
 use crate::{Problem, Sample, folder, read_text};
-use crate::project::run;
 use std::{path::Path, process::Command};
 
 /// The oldest clang that is known to make such binaries.
@@ -75,7 +75,8 @@ pub(crate) fn compile_file(source: &Path) -> Result<(Vec<u8>, String), Problem> 
     command.current_dir(folder.unwrap_or(Path::new("."))).args(FLAGS).arg("-o").arg(&wasm);
     command.arg(source.file_name().unwrap_or(source.as_os_str()));
     run(&mut command, source)?;
-    let raw = std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", source.display())))?;
+    let raw =
+        std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", source.display())))?;
     Ok((raw, version))
 }
 

@@ -71,7 +71,9 @@ impl Project {
                 (_, "rs") => Err(Problem(format!(
                     "{shown}: a contract in Rust is built from its package: name the folder with Cargo.toml"
                 ))),
-                _ => Err(Problem(format!("{shown} is neither Cargo.toml nor a source in C or AssemblyScript"))),
+                _ => Err(Problem(format!(
+                    "{shown} is neither Cargo.toml nor a source in C or AssemblyScript"
+                ))),
             };
         }
         let manifest = path.join("Cargo.toml");
@@ -95,15 +97,19 @@ impl Project {
             ))),
             several => {
                 let names: Vec<_> = several.iter().map(|path| path.display().to_string()).collect();
-                Err(Problem(format!("there are several contracts in {shown}: say which, {}", names.join(" or "))))
+                Err(Problem(format!(
+                    "there are several contracts in {shown}: say which, {}",
+                    names.join(" or ")
+                )))
             }
         }
     }
 
     /// The folder that the project is in.
     pub fn folder(&self) -> &Path {
-        let (Self::Rust { manifest: file } | Self::C { source: file } | Self::AssemblyScript { source: file }) =
-            self;
+        let (Self::Rust { manifest: file }
+        | Self::C { source: file }
+        | Self::AssemblyScript { source: file }) = self;
         match file.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -205,9 +211,12 @@ fn beside(project: &Project, source: &Path) -> PathBuf {
 fn assemblyscript(folder: &Path, source: &Path) -> Result<Vec<u8>, Problem> {
     const HOW: &str = "get it with `npm install --save-dev assemblyscript` in the project's folder";
     if version("node").is_none() {
-        return Err(Problem(format!("AssemblyScript needs Node.js 20 or later, and there is none; then {HOW}")));
+        return Err(Problem(format!(
+            "AssemblyScript needs Node.js 20 or later, and there is none; then {HOW}"
+        )));
     }
-    let here = folder.canonicalize().map_err(|error| Problem(format!("{}: {error}", folder.display())))?;
+    let here =
+        folder.canonicalize().map_err(|error| Problem(format!("{}: {error}", folder.display())))?;
     let compiler = here
         .ancestors()
         .map(|folder| folder.join("node_modules/assemblyscript/bin/asc.js"))
@@ -220,7 +229,12 @@ fn assemblyscript(folder: &Path, source: &Path) -> Result<Vec<u8>, Problem> {
     let wasm = scratch.path().join("contract.wasm");
     let mut command = Command::new("node");
     // A relative path keeps this machine out of the binary.
-    command.current_dir(&here).arg(compiler).arg(file).args(crate::assemblyscript::FLAGS).arg(&wasm);
+    command
+        .current_dir(&here)
+        .arg(compiler)
+        .arg(file)
+        .args(crate::assemblyscript::FLAGS)
+        .arg(&wasm);
     run(&mut command, source)?;
     std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", source.display())))
 }
@@ -261,21 +275,25 @@ impl Package {
         let packages = metadata["packages"].as_array().cloned().unwrap_or_default();
         let own = packages
             .iter()
-            .find(|package| package["manifest_path"].as_str().is_some_and(|it| Path::new(it) == path))
+            .find(|package| {
+                package["manifest_path"].as_str().is_some_and(|it| Path::new(it) == path)
+            })
             .ok_or_else(|| Problem(format!("{shown} is no package: name the folder of one")))?;
         let targets = own["targets"].as_array().cloned().unwrap_or_default();
-        let is_contract =
-            |target: &&Value| target["kind"].as_array().is_some_and(|it| it.contains(&"cdylib".into()));
+        let is_contract = |target: &&Value| {
+            target["kind"].as_array().is_some_and(|it| it.contains(&"cdylib".into()))
+        };
         let library = targets.iter().find(is_contract).and_then(|target| target["name"].as_str());
         let library = library.ok_or_else(|| {
             Problem(format!(
                 "{shown}: the package makes no contract: put `crate-type = [\"cdylib\"]` under [lib]"
             ))
         })?;
-        let local = packages.iter().filter(|package| package["source"].is_null()).filter_map(|it| {
-            let folder = Path::new(it["manifest_path"].as_str()?).parent()?.to_owned();
-            Some((folder, it["name"].as_str()?.to_owned()))
-        });
+        let local =
+            packages.iter().filter(|package| package["source"].is_null()).filter_map(|it| {
+                let folder = Path::new(it["manifest_path"].as_str()?).parent()?.to_owned();
+                Some((folder, it["name"].as_str()?.to_owned()))
+            });
         let dependencies = own["dependencies"].as_array().cloned().unwrap_or_default();
         Ok(Self {
             manifest: path,
@@ -315,7 +333,10 @@ mod tests {
             Ok(Project::AssemblyScript { source: path("b.ts") })
         );
         std::fs::write(path("Cargo.toml"), "").unwrap();
-        assert_eq!(Project::find(folder.path()), Ok(Project::Rust { manifest: path("Cargo.toml") }));
+        assert_eq!(
+            Project::find(folder.path()),
+            Ok(Project::Rust { manifest: path("Cargo.toml") })
+        );
         std::fs::write(path("lib.rs"), "").unwrap();
         assert!(problem(&path("lib.rs")).contains("name the folder with Cargo.toml"));
     }

@@ -111,7 +111,10 @@ pub(crate) fn package(manifest: &Path) -> Result<Package, Problem> {
 /// # Errors
 ///
 /// A [`Problem`] if there is no compiler, or it failed.
-pub(crate) fn compile_package(package: &Package, debug: bool) -> Result<(Vec<u8>, String), Problem> {
+pub(crate) fn compile_package(
+    package: &Package,
+    debug: bool,
+) -> Result<(Vec<u8>, String), Problem> {
     let (version, rust) = find(None)?;
     let mut flags = Rust::common_flags(16_384);
     // The same source gives the same bytes in any folder and for any user. The longest path comes last, for it counts.
@@ -209,12 +212,10 @@ impl Rust {
                 command.env_remove(&variable);
             }
         }
-        command.env("RUSTC", &self.rustc).args(["build", "--color=never", "--target", TARGET]);
+        command.env("RUSTC", &self.rustc).env("RUSTC_BOOTSTRAP", "1");
+        command.args(["build", "--color=never", "--target", TARGET]);
         if let Some(linker) = self.linker {
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker)
-                .arg("-Zbuild-std=core,alloc");
+            command.env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker).arg("-Zbuild-std=core,alloc");
         }
         command
     }
@@ -230,6 +231,9 @@ impl Rust {
             "-Clink-arg=--stack-first".to_owned(),
             // Copying and clearing as instructions, where the library would bring loops: 2 KB less, and less gas.
             "-Ctarget-feature=+bulk-memory".to_owned(),
+            // Where in its source a contract panicked is nobody's business on a chain: 1 KB of paths. The option is
+            // unstable, which `RUSTC_BOOTSTRAP` allows.
+            "-Zlocation-detail=none".to_owned(),
         ]
     }
 

@@ -75,8 +75,9 @@ pub mod prelude {
         abi::{Bytes, FixedBytes},
         block,
         call::{self, Call},
+        debug,
         event::Event as _,
-        debug, message, require,
+        message, require,
         revert::{CustomError as _, revert},
         storage::{Array, Mapping, Slot, Text},
     };

@@ -357,6 +357,13 @@ fn show_uint(number: alloy_primitives::U256, bits: usize) -> String {
     }
 }
 
+/// An amount of wei for reading: `1.5 ether`, `250 wei`.
+pub fn show_wei(wei: &str) -> String {
+    let number: alloy_primitives::U256 = wei.parse().unwrap_or_default();
+    let shown = show_uint(number, 256);
+    if shown.ends_with("ether") { shown } else { format!("{shown} wei") }
+}
+
 fn types(parameters: &[Param]) -> Result<Vec<DynSolType>, String> {
     parameters.iter().map(|parameter| resolve(&parameter.ty, parameter)).collect()
 }

@@ -1,13 +1,17 @@
 //! A chain to write tests on in Rust.
 
 use super::{
-    Engine, Expectation, Lanes, Mismatch, Names, On, Seen, Value, abi, address_of,
+    Engine, Expectation, Interface, Lanes, Mismatch, Names, On, Seen, Value, When, abi, address_of,
     expectation::ExpectedLog,
     mismatches,
     names::{GAS, SENDER, SENDERS_BALANCE},
     number, slot,
 };
-use crate::{Account, Chain, Log, Report, Transaction, contract_file};
+use crate::{
+    Account, Chain, Log, Report, Transaction,
+    contract_file::{self, Contract, Section},
+    create_address,
+};
 use alloy_json_abi::Function;
 use hebe_host::{Address, Revision, StatusCode, U256};
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -69,9 +73,10 @@ impl Default for TestChain {
 }
 
 impl TestChain {
-    /// An empty chain at Byzantium, on every engine built in. There is an account `sender` with 1,000,000 ether.
+    /// An empty chain at Byzantium, on the interpreter, or in a release build on every engine ([`On::usual`]). There is an
+    /// account `sender` with 1,000,000 ether.
     pub fn new() -> Self {
-        Self::with_options(&On::every(), &[])
+        Self::with_options(&On::usual(), &[])
     }
 
     /// An empty chain on these engines, with these options of the VM.
@@ -110,11 +115,20 @@ impl TestChain {
     }
 
     /// Puts a contract in place, at the address of its name; no init code runs.
+    ///
+    /// # Panics
+    ///
+    /// Where the interface in it can't be read.
+    #[track_caller]
     pub fn install(&mut self, name: &str, code: &[u8]) -> Address {
         let address = address_of(name);
         self.names.define(name, address);
+        let Contract { code, interface } = or_panic(contract_file::split(code));
+        if let Some(interface) = interface {
+            self.names.describe(address, interface);
+        }
         self.set_account(address, |account| {
-            account.code = code.into();
+            account.code = code.as_slice().into();
             // A contract's nonce begins at 1 (EIP-161).
             account.nonce = account.nonce.max(1);
         });
@@ -133,17 +147,68 @@ impl TestChain {
     ///
     /// # Panics
     ///
-    /// Where the code is larger than 4 GiB.
+    /// Where the code is larger than 4 GiB, or has a constructor, which would never run.
     #[track_caller]
     pub fn deploy(&mut self, code: &[u8]) -> Asked<'_> {
-        let init_code = or_panic(contract_file::deploying(code));
-        Asked { title: "deploy".to_owned(), ..self.create(&init_code) }
+        let Contract { code, interface } = or_panic(contract_file::split(code));
+        if interface.as_ref().is_some_and(|it| it.constructor().is_some()) {
+            panic!(
+                "its constructor would never run: use `create`, and `constructor` for its arguments"
+            );
+        }
+        let init_code = or_panic(contract_file::deploying(&code));
+        let asked = self.create(&init_code);
+        Asked { title: "deploy".to_owned(), interface, ..asked }
     }
 
     /// Creates a contract with this init code. [`contract_file::with_section`] appends a runtime to one that
-    /// expects it.
+    /// expects it, and [`Asked::constructor`] the arguments of a constructor.
+    ///
+    /// # Panics
+    ///
+    /// Where the interface in it can't be read.
+    #[track_caller]
     pub fn create(&mut self, init_code: &[u8]) -> Asked<'_> {
-        self.ask("create".to_owned(), None, init_code.to_vec())
+        let Contract { code, interface } = or_panic(contract_file::split(init_code));
+        Asked { interface, ..self.ask("create".to_owned(), None, code) }
+    }
+
+    /// Lets so many seconds pass: the block's time from now on.
+    ///
+    /// # Panics
+    ///
+    /// Past 2^63-1.
+    #[track_caller]
+    pub fn warp(&mut self, seconds: i64) -> &mut Self {
+        let time = self.chain().context.block_timestamp;
+        let time = or_panic(When::Later(seconds).after(time));
+        self.change(|chain| chain.context.block_timestamp = time);
+        self
+    }
+
+    /// Lets so many blocks pass: the block's number from now on.
+    ///
+    /// # Panics
+    ///
+    /// Past 2^63-1.
+    #[track_caller]
+    pub fn roll(&mut self, blocks: i64) -> &mut Self {
+        let number = self.chain().context.block_number;
+        let number = or_panic(When::Later(blocks).after(number));
+        self.change(|chain| chain.context.block_number = number);
+        self
+    }
+
+    /// Says what can be asked of a contract, where its code doesn't: see [`Interface::from_json`].
+    ///
+    /// # Panics
+    ///
+    /// Where no account has this name.
+    #[track_caller]
+    pub fn describe(&mut self, contract: impl Into<Who>, interface: Interface) -> &mut Self {
+        let address = self.address(contract);
+        self.names.describe(address, interface);
+        self
     }
 
     /// Calls an account.
@@ -163,7 +228,7 @@ impl TestChain {
             gas: GAS,
             is_static: false,
         };
-        Asked { chain: self, title, transaction, name: None, function: None }
+        Asked { chain: self, title, transaction, name: None, function: None, interface: None }
     }
 
     /// The address of an account.
@@ -251,9 +316,31 @@ pub struct Asked<'a> {
     transaction: Transaction,
     name: Option<String>,
     function: Option<Function>,
+    /// Of the contract that is created.
+    interface: Option<Interface>,
 }
 
 impl Asked<'_> {
+    /// With arguments for the constructor: their types, such as `(string,uint256)`, and a list made by
+    /// [`values!`](crate::values). Where the code has its interface with it, the types may be left out: `""`.
+    ///
+    /// # Panics
+    ///
+    /// Where the types are none, or an argument does not fit them.
+    #[track_caller]
+    pub fn constructor(mut self, types: &str, arguments: impl AsRef<[Value]>) -> Self {
+        let declared = self.interface.as_ref().and_then(Interface::constructor);
+        let inputs = match (types, declared) {
+            ("", Some(declared)) => declared.inputs.clone(),
+            _ => or_panic(abi::function(&format!("constructor{types}"))).inputs,
+        };
+        let data = or_panic(abi::arguments(&inputs, arguments.as_ref(), &self.chain.names));
+        let code = &self.transaction.input;
+        self.transaction.input =
+            or_panic(contract_file::with_section(code, Section::Arguments, &data));
+        self
+    }
+
     /// By this account.
     #[track_caller]
     pub fn from(mut self, from: impl Into<Who>) -> Self {
@@ -275,7 +362,16 @@ impl Asked<'_> {
     /// Where the signature is none, or an argument does not fit it.
     #[track_caller]
     pub fn function(mut self, signature: &str, arguments: impl AsRef<[Value]>) -> Self {
-        let encoded = abi::function(signature).and_then(|function| {
+        let to = self.transaction.to.unwrap_or_default();
+        let known = self.chain.names.interface(to).cloned();
+        let function = match known {
+            // What is not in the interface may be called, to see it refused.
+            Some(interface) if signature.contains('(') => abi::function(signature)
+                .map(|parsed| interface.function(signature, "the contract").unwrap_or(parsed)),
+            Some(interface) => interface.function(signature, &self.chain.names.show(to)),
+            None => abi::function(signature),
+        };
+        let encoded = function.and_then(|function| {
             let input = abi::call_data(&function, arguments.as_ref(), &self.chain.names)?;
             Ok((function, input))
         });
@@ -342,8 +438,12 @@ impl Asked<'_> {
     /// Expects it to end with this status.
     #[track_caller]
     pub fn expect_status(self, status: StatusCode) -> Done {
-        let Self { chain, title, transaction, name, function } = self;
+        let Self { chain, title, transaction, name, function, interface } = self;
         chain.steps += 1;
+        if let (Some(interface), None) = (interface, transaction.to) {
+            let nonce = chain.chain().state.nonce(transaction.from);
+            chain.names.describe(create_address(transaction.from, nonce), interface);
+        }
         let title = format!("step {}, {title}", chain.steps);
         let (report, mut found) = chain.lanes.run(&transaction, &chain.names);
         if let (Some(name), Some(created)) = (&name, report.created) {

@@ -104,6 +104,21 @@ impl Names {
         own.into_iter().chain(self.all()).flat_map(move |interface| interface.events_of(topic))
     }
 
+    /// The errors with this name.
+    pub fn errors_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Error> {
+        self.all().flat_map(move |it| it.abi().errors.get(name).into_iter().flatten())
+    }
+
+    /// The events with this name, those of the contract first.
+    pub fn events_named<'a>(
+        &'a self,
+        contract: Address,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Event> {
+        let own = self.interface(contract).map(|it| &**it).into_iter();
+        own.chain(self.all()).flat_map(move |it| it.abi().events.get(name).into_iter().flatten())
+    }
+
     fn all(&self) -> impl Iterator<Item = &Interface> {
         std::iter::once(&self.declared).chain(self.interfaces.values().map(|it| &**it))
     }

@@ -80,7 +80,8 @@ fn fill(
         && parameter.get("components").is_none()
     {
         let components = structs.get(&name).filter(|_| depth < DEEPEST);
-        let components = components.ok_or_else(|| format!("nothing is said of the struct {name}"))?;
+        let components =
+            components.ok_or_else(|| format!("nothing is said of the struct {name}"))?;
         parameter["components"] = (*components).clone();
     }
     if let Some(Value::Array(components)) = parameter.get_mut("components") {
@@ -234,7 +235,8 @@ fn value_type(ty: &str) -> Option<(String, usize)> {
         "I256" => ("int256", 32),
         _ => {
             let (kind, bits) = name.split_at_checked(1)?;
-            let bits: usize = bits.parse().ok().filter(|bits| [8, 16, 32, 64, 128].contains(bits))?;
+            let bits: usize =
+                bits.parse().ok().filter(|bits| [8, 16, 32, 64, 128].contains(bits))?;
             let kind = match kind {
                 "u" => "uint",
                 "i" => "int",
@@ -283,9 +285,19 @@ mod tests {
 "#;
         let document = document(lines).unwrap().unwrap();
         let layout = &document["storageLayout"];
-        let places: Vec<String> = layout["storage"].as_array().unwrap().iter().map(|it| {
-            format!("{} {}+{}", it["label"].as_str().unwrap(), it["slot"].as_str().unwrap(), it["offset"])
-        }).collect();
+        let places: Vec<String> = layout["storage"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| {
+                format!(
+                    "{} {}+{}",
+                    it["label"].as_str().unwrap(),
+                    it["slot"].as_str().unwrap(),
+                    it["offset"]
+                )
+            })
+            .collect();
         assert_eq!(
             places,
             ["owner 0+0", "open 0+20", "lots 1+0", "ends 2+0", "title 3+0", "four 4+0"]

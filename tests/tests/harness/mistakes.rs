@@ -323,7 +323,7 @@ fn all_are_told_at_once() {
             "test.toml:1: step 1: `to` is missing: who is called?",
             "test.toml:7: test `a`, step 1: to: no account is called `x`; there are sender",
             "test.toml:9: test `a`, step 2: sen: there is no such field; there are deploy, create, call, \
-             send, args, constructor, runtime, to, as, name, from, value, gas, static, expect",
+             send, args, constructor, runtime, to, as, name, from, value, gas, static, block, expect",
         ]
     );
 }

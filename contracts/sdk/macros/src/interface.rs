@@ -56,7 +56,8 @@ fn expand_method(function: &Function, attributes: &[syn::Attribute]) -> TokenStr
     } else {
         (quote!(#(#results)*), quote!(.map(|(result,)| result)))
     };
-    let signature = format!("Calls `{}`.", function.signature().known().unwrap_or_else(|| ident.to_string()));
+    let signature =
+        format!("Calls `{}`.", function.signature().known().unwrap_or_else(|| ident.to_string()));
     let documentation = if attributes.iter().any(|one| one.path().is_ident("doc")) {
         quote!(#(#attributes)*)
     } else {

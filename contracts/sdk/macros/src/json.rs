@@ -20,7 +20,10 @@ fn typed(name: &str, abi: &AbiType, indexed: Option<bool>) -> String {
     let structure = structure.map(|name| format!(",\"internalType\":\"struct {name}{suffix}\""));
     let structure = structure.unwrap_or_default();
     let indexed = indexed.map(|indexed| format!(",\"indexed\":{indexed}")).unwrap_or_default();
-    format!("{{\"name\":\"{name}\",\"type\":\"{}\"{components}{structure}{indexed}}}", abi.json_name)
+    format!(
+        "{{\"name\":\"{name}\",\"type\":\"{}\"{components}{structure}{indexed}}}",
+        abi.json_name
+    )
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {

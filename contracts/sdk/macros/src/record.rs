@@ -125,10 +125,8 @@ pub(crate) fn abi(item: DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(parameter, "a struct of the ABI has no parameters"));
     }
     let ident = &item.ident;
-    let line = json::structure(
-        &ident.to_string(),
-        fields.iter().map(|field| (field.name(), &field.abi)),
-    );
+    let line =
+        json::structure(&ident.to_string(), fields.iter().map(|field| (field.name(), &field.abi)));
     let section = json::section(&[line]);
     let checks = assertions(fields.iter().map(|field| (&field.ty, &field.abi)));
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();

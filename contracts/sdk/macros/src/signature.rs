@@ -110,7 +110,9 @@ fn returns(attributes: &mut Vec<Attribute>, count: usize) -> Result<Vec<String>>
     if names.len() != count {
         return Err(Error::new_spanned(
             attribute,
-            format!("the function has {count} results: name each of them, as in `#[returns(bidder, amount)]`"),
+            format!(
+                "the function has {count} results: name each of them, as in `#[returns(bidder, amount)]`"
+            ),
         ));
     }
     Ok(names.iter().map(camel_case).collect())

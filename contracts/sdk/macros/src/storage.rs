@@ -53,7 +53,20 @@ pub(crate) fn expand(item: ItemStruct) -> Result<TokenStream> {
 
 /// Values: what a `Slot` holds.
 const VALUES: &[&str] = &[
-    "bool", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "U256", "I256", "Address",
+    "bool",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "U256",
+    "I256",
+    "Address",
     "FixedBytes",
 ];
 

@@ -71,7 +71,11 @@ impl AbiType {
     }
 
     fn array(self, suffix: &str) -> Self {
-        Self { name: self.name.then(Name::text(suffix)), json_name: self.json_name + suffix, ..self }
+        Self {
+            name: self.name.then(Name::text(suffix)),
+            json_name: self.json_name + suffix,
+            ..self
+        }
     }
 
     /// A struct, which has `#[derive(Abi)]`, or else does not compile.

@@ -132,6 +132,9 @@ impl TestFile {
                     Ok(step) => {
                         if let Some(name) = step.created_as {
                             names.define(&name, address_of(&name));
+                            if let Some(interface) = step.interface {
+                                names.describe(address_of(&name), interface);
+                            }
                         }
                     }
                 }
