@@ -11,6 +11,7 @@ mod build;
 mod cache;
 mod call;
 mod check;
+mod colour;
 mod contract_file;
 mod demo;
 mod deploy;
@@ -23,6 +24,7 @@ mod output;
 mod replay;
 mod run;
 mod session;
+mod shell;
 mod statetest;
 mod talk;
 mod test;
@@ -67,6 +69,8 @@ enum Command {
     New(new::Arguments),
     Statetest(statetest::Arguments),
     Test(test::Arguments),
+    Completions(shell::CompletionArguments),
+    Man(shell::ManArguments),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +96,8 @@ fn main() -> ExitCode {
         Command::New(arguments) => new::new(&arguments),
         Command::Statetest(arguments) => statetest::statetest(&arguments),
         Command::Test(arguments) => test::test(&arguments),
+        Command::Completions(arguments) => Ok(shell::completions::<Cli>(&arguments)),
+        Command::Man(arguments) => shell::man::<Cli>(&arguments),
     };
     match answer.and_then(|printout| printout.print()) {
         Ok(code) => code,

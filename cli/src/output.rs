@@ -1,6 +1,6 @@
 //! How answers look, on a terminal and as JSON.
 
-use crate::Mistake;
+use crate::{Mistake, colour};
 use alloy_json_abi::Function;
 use hebe_host::StatusCode;
 use hebe_testing::{
@@ -47,7 +47,7 @@ impl Printout {
 /// A [`Mistake`] when standard output can't be written to.
 pub(crate) fn say(text: &str) -> Result<(), Mistake> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(colour::coloured(text).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Mistake(format!("can't write to standard output: {error}")))
         }

@@ -9,6 +9,7 @@ mod gas;
 mod new;
 mod replay;
 mod run;
+mod shell;
 mod statetest;
 mod support;
 mod talk;

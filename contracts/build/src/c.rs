@@ -72,7 +72,8 @@ pub(crate) fn compile_file(source: &Path) -> Result<(Vec<u8>, String), Problem> 
     let folder = source.parent().filter(|folder| *folder != Path::new(""));
     let mut command = Command::new(c.clang);
     // A relative path keeps this machine out of the binary.
-    command.current_dir(folder.unwrap_or(Path::new("."))).args(FLAGS).arg("-o").arg(&wasm);
+    command.current_dir(folder.unwrap_or(Path::new("."))).args(FLAGS);
+    command.args(["-Wl,--strip-debug", "-o"]).arg(&wasm);
     command.arg(source.file_name().unwrap_or(source.as_os_str()));
     run(&mut command, source)?;
     let raw =

@@ -14,7 +14,7 @@ use crate::{
 };
 use alloy_json_abi::Function;
 use hebe_host::{Address, Revision, StatusCode, U256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 /// A chain that runs everything on several engines and compares them. Whatever is not as expected panics
 /// with what was expected, what there was, and at which step.
@@ -569,6 +569,21 @@ impl Done {
         let found: Vec<Mismatch> = expectation.check(&seen).into_iter().collect();
         fail_with(&self.title, &found);
         self
+    }
+}
+
+/// The contract in a file that `hebe build` wrote, for [`TestChain::create`] and [`TestChain::deploy`].
+///
+/// # Panics
+///
+/// Where it can't be read: it may not have been built.
+#[track_caller]
+pub fn built(path: impl AsRef<Path>) -> Vec<u8> {
+    let path = path.as_ref();
+    match contract_file::read(path) {
+        Ok(contract) => contract,
+        Err(problem) if path.exists() => panic!("{problem}"),
+        Err(problem) => panic!("{problem}; `hebe build` makes it"),
     }
 }
 

@@ -17,7 +17,7 @@ mod slot;
 mod tree;
 mod value;
 
-pub use chain::{Asked, Done, TestChain, Who};
+pub use chain::{Asked, Done, TestChain, Who, built};
 pub use closest::closest;
 pub use engines::{Engine, On};
 pub use expectation::{Expectation, ExpectedLog, Mismatch, Seen, Sign, Subject, mismatches};
