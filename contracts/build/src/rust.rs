@@ -116,7 +116,7 @@ pub(crate) fn compile_package(
     debug: bool,
 ) -> Result<(Vec<u8>, String), Problem> {
     let (version, rust) = find(None)?;
-    let mut flags = Rust::common_flags(16_384);
+    let mut flags = Rust::common_flags(16_384, package.uses_sdk);
     // The same source gives the same bytes in any folder and for any user. The longest path comes last, for it counts.
     let mut folders: Vec<(PathBuf, String)> = Vec::new();
     folders.extend(cargo_home().map(|home| (home, "/cargo".to_owned())));
@@ -167,18 +167,20 @@ impl Compiler for Rust {
             return Err(Problem(format!("{}: its Cargo.toml names no package", sample.source)));
         };
 
+        let packages = manifest.get("dependencies");
+        let uses_sdk = packages.is_some_and(|packages| packages.get("hebe-sdk").is_some());
         let mut command = self.cargo();
         let target = folder().join("target");
         command
             .current_dir(folder())
-            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(&sample.profile)?)
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(&sample.profile, uses_sdk)?)
             .env("CARGO_TARGET_DIR", &target)
             .env("CARGO_INCREMENTAL", "0")
             .args(["--locked", "--profile", &sample.profile, "--package", name]);
         if let Some(binary) = binary {
             command.arg("--bin").arg(binary);
         }
-        if manifest.get("dependencies").is_some_and(|packages| packages.get("hebe-sdk").is_some()) {
+        if uses_sdk {
             command.args(["--features", "hebe-sdk/abi-section"]);
         }
         output(&mut command, &[])
@@ -220,9 +222,9 @@ impl Rust {
         command
     }
 
-    /// Flags that every contract is compiled with.
-    fn common_flags(stack: u32) -> Vec<String> {
-        vec![
+    /// Flags that every contract is compiled with; some only where it is written with the SDK.
+    fn common_flags(stack: u32, uses_sdk: bool) -> Vec<String> {
+        let mut flags = vec![
             "-Clink-arg=--export=main".to_owned(),
             "-Clink-arg=--compress-relocations".to_owned(),
             // The stack lies below everything else, so using it up is a trap. A page of memory costs gas, and a
@@ -231,18 +233,22 @@ impl Rust {
             "-Clink-arg=--stack-first".to_owned(),
             // Copying and clearing as instructions, where the library would bring loops: 2 KB less, and less gas.
             "-Ctarget-feature=+bulk-memory".to_owned(),
-            // Where in its source a contract panicked is nobody's business on a chain: 1 KB of paths. The option is
-            // unstable, which `RUSTC_BOOTSTRAP` allows.
-            "-Zlocation-detail=none".to_owned(),
-        ]
+        ];
+        if uses_sdk {
+            // Where in its source a contract panicked is nobody's business on a chain: 1 KB of paths. Both this and what
+            // the SDK does under `hebe_build` are unstable, which `RUSTC_BOOTSTRAP` allows.
+            flags.extend(["-Zlocation-detail=none".to_owned(), "--cfg=hebe_build".to_owned()]);
+        }
+        flags
     }
 
     /// Flags that make small binaries without a trace of this machine, separated as Cargo wants them.
-    fn flags(&self, profile: &str) -> Result<String, Problem> {
+    fn flags(&self, profile: &str, uses_sdk: bool) -> Result<String, Problem> {
         let problem = |error: std::io::Error| Problem(format!("the folder contracts: {error}"));
         let contracts = folder().canonicalize().map_err(problem)?;
         let home = cargo_home();
-        let mut flags = Self::common_flags(if profile == "release" { 16_384 } else { 65_536 });
+        let mut flags =
+            Self::common_flags(if profile == "release" { 16_384 } else { 65_536 }, uses_sdk);
         let mut remap = |from: &Path, to: &str| {
             flags.push(format!("--remap-path-prefix={}={to}", from.display()));
         };

@@ -44,6 +44,8 @@ impl<V: Layout> Layout for At<V> {
     fn at(place: Place) -> Self {
         Self(place, PhantomData)
     }
+
+    fn clear(&mut self) {}
 }
 
 #[storage]

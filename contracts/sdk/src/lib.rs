@@ -36,6 +36,7 @@
 //! chain.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
+#![cfg_attr(all(target_arch = "wasm32", hebe_build), feature(alloc_error_handler))]
 
 extern crate alloc;
 // The macros name this library as contracts do.

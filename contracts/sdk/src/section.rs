@@ -8,7 +8,7 @@
 macro_rules! abi_section {
     ($lines:literal) => {
         const _: () = {
-            #[used]
+            // Not `#[used]`: then the bytes would be in the contract's memory, too.
             #[unsafe(link_section = "abi")]
             static SECTION: [u8; $lines.len()] = *$lines;
         };

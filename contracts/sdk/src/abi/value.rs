@@ -122,8 +122,11 @@ impl Value for U256 {
     }
 
     fn from_word(word: &Word) -> Option<Self> {
+        // Without an index: one that could be outside brings all that formats numbers into the contract.
         let (digits, _) = word.as_chunks();
-        Some(Self([3, 2, 1, 0].map(|index| u64::from_be_bytes(digits[index]))))
+        let [a, b, c, d] = digits else { return None };
+        let [a, b, c, d] = [a, b, c, d].map(|digit| u64::from_be_bytes(*digit));
+        Some(Self([d, c, b, a]))
     }
 }
 

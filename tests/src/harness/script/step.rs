@@ -177,15 +177,8 @@ fn with_what_it_carries(
     let declared = interface.as_ref().and_then(Interface::constructor);
     let (carried, section, content) = match (fields.get("runtime"), fields.get("constructor")) {
         (None, None) => {
+            // Without arguments it is created as it is; a constructor that wants some refuses that by itself.
             let (Some(declared), Some(args)) = (declared, fields.get("args")) else {
-                let missing = declared.map_or(0, |it| it.inputs.len());
-                if missing > 0 {
-                    let file = fields.get("create");
-                    let sentence =
-                        format!("its constructor takes {missing} arguments: give them in `args`");
-                    return Err(file
-                        .map_or_else(|| fields.mistake(&*sentence), |it| it.mistake(&*sentence)));
-                }
                 return Ok(code);
             };
             let data = abi::arguments(&declared.inputs, &args.values()?, reader.names)
