@@ -159,6 +159,9 @@ fn check(code: &[u8], debug: bool) -> Result<(), Rejected> {
 /// Why it is no contract, with where in the source that may come from.
 fn refusal(name: &str, rejected: &Rejected, project: &Project) -> String {
     let mut text = format!("{name} is not a valid contract: {rejected}");
+    if let Some(function) = &rejected.function_name {
+        text = text.replace(&**function, &format!("{:#}", rustc_demangle::demangle(function)));
+    }
     if matches!(rejected.reason, Reason::Float) {
         let places: Vec<String> = floats(project).into_iter().take(3).collect();
         if !places.is_empty() {

@@ -34,10 +34,11 @@ pub fn load(path: &Path, abi: Option<&Path>) -> Result<Contract, String> {
     let contract =
         split(&read(path)?).map_err(|problem| format!("{}: {problem}", path.display()))?;
     let beside = if contract.interface.is_some() { None } else { beside(path) };
+    let layout = contract.interface.as_ref().and_then(|interface| interface.layout().cloned());
     let interface = match abi.or(beside.as_deref()) {
-        Some(abi) => Some(Interface::load(abi)?.with_layout(
-            contract.interface.as_ref().and_then(|interface| interface.layout().cloned()),
-        )),
+        Some(abi) => {
+            Some(Interface::load(abi)?.with_layout(layout.or_else(|| layout_beside(path))))
+        }
         None => contract.interface,
     };
     Ok(Contract { interface, ..contract })
@@ -51,6 +52,12 @@ fn beside(path: &Path) -> Option<PathBuf> {
     let own = path.with_extension("abi.json");
     let others = path.with_file_name("abi.json");
     [own, others].into_iter().find(|path| path.is_file())
+}
+
+/// The storage layout in `NAME.storage.json`, if it lies there and is one.
+fn layout_beside(path: &Path) -> Option<Value> {
+    let text = std::fs::read(path.with_extension("storage.json")).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// Takes the sections for tools out of a contract. What is no module of WebAssembly stays as it is.

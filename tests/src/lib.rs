@@ -23,8 +23,8 @@ mod check;
 pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;
-pub mod grammar;
 pub mod files;
+pub mod grammar;
 pub mod harness;
 mod host;
 mod journal;

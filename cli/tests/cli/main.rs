@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod faults;
 mod gas;
+mod mistakes;
 mod new;
 mod replay;
 mod run;

@@ -177,3 +177,16 @@ fn metering_can_be_switched_on() {
     let ended = shell.hebe("statetest loop.json --set metering=execution");
     assert!(ended.text().contains("ended      OUT_OF_GAS"), "{}", ended.text());
 }
+
+/// The example of the documents finds something.
+#[test]
+fn the_example_of_the_documents_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("docs/cli.md")).unwrap();
+    let line = text.lines().find(|line| line.contains("hebe statetest tests/")).unwrap();
+    let line = line.trim().strip_prefix("hebe ").unwrap();
+    let line = line.replace("tests/statetests", &ours("").display().to_string());
+    let ended = Shell::new().hebe(&line);
+    assert_eq!(ended.code(), 0, "{}{}", ended.text(), ended.problem());
+    assert!(!ended.text().contains("0 passed"), "{}", ended.text());
+}
