@@ -87,7 +87,7 @@ fn is_metered(code: &[u8]) -> bool {
     for payload in Parser::new(0).parse_all(code) {
         match payload {
             Ok(Payload::ImportSection(imports)) => {
-                for import in imports.into_imports().into_iter().flatten() {
+                for import in imports.into_imports().flatten() {
                     if matches!(import.ty, TypeRef::Func(_)) {
                         if (import.module, import.name) == ("ethereum", "useGas") {
                             use_gas = Some(functions);

@@ -49,7 +49,6 @@ impl<V: Layout> Layout for At<V> {
 }
 
 #[storage]
-#[expect(dead_code, reason = "its size is what is asked for")]
 struct Pair {
     a: Slot<u8>,
     b: Slot<U256>,
