@@ -8,6 +8,7 @@ mod faults;
 mod gas;
 mod mistakes;
 mod new;
+mod readme;
 mod replay;
 mod run;
 mod shell;

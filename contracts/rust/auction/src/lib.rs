@@ -193,6 +193,11 @@ impl Auction {
         self.bids.len()
     }
 
+    /// Forgets all bids but the first ones, and gives their storage back.
+    pub fn forget_bids(&mut self, keep: u32) {
+        self.bids.truncate(keep);
+    }
+
     pub fn credit_of(&self, account: Address) -> u128 {
         self.credit.at(account).get()
     }
