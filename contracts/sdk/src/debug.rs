@@ -15,7 +15,7 @@ macro_rules! debug {
     };
 }
 
-/// Whether [`debug!`](crate::debug) prints.
+/// Whether [`debug!`](macro@crate::debug) prints.
 pub const IS_ON: bool = cfg!(any(feature = "debug", not(target_arch = "wasm32")));
 
 /// Prints a line.

@@ -29,7 +29,7 @@
 //! out as Solidity does, so that its tools work with such a contract. The same file that the compiler
 //! writes is deployed and is then the contract: see [`entry`].
 //!
-//! Reading order: [`storage`], [`abi`], [`message`] (who calls, with what), [`mod@revert`], [`call`] (other contracts,
+//! Reading order: [`mod@storage`], [`abi`], [`message`] (who calls, with what), [`mod@revert`], [`call`] (other contracts,
 //! and making them), [`block`]; [`raw`] has the interface itself.
 //!
 //! Built for anything but WebAssembly, the library is an ordinary one, for tests of whatever needs no
