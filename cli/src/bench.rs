@@ -10,24 +10,26 @@ mod subject;
 use crate::{
     Mistake,
     block::Block,
-    call::{self, Call},
-    output::{Printout, document},
+    call::{self, Call, Ready},
+    output::{Printout, document, hex},
     values,
 };
 use clap::builder::PossibleValuesParser;
 use figures::Figures;
 use hebe_host::{Fault, Fees, StatusCode};
-use hebe_testing::Execution;
+use hebe_testing::{
+    Execution, Transaction, files,
+    harness::{Names, abi},
+};
 use samples::Bound;
 use serde_json::json;
 use std::{
-    io::{self, Write},
+    io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
 use subject::Subject;
-use tempfile::NamedTempFile;
 
 /// Measure a contract: each step on its way to run, and a call of it, on every engine.
 ///
@@ -101,11 +103,14 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
     if Fees::of(revision).is_none() {
         return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
     }
-    let accounts = arguments.state.as_deref().map(call::accounts).transpose()?;
-    let (chain, transaction) =
-        arguments.call.set_up(accounts.unwrap_or_default(), &arguments.block)?;
+    let state = arguments.state.as_deref().map(call::state).transpose()?;
+    let ready = arguments.call.set_up(state.unwrap_or_default(), &arguments.block)?;
+    let Ready { chain, transaction, names, .. } = ready;
+    let title = title(&arguments.call, &transaction, &names);
     let mut subject = Subject::new(chain, transaction, &arguments.options)?;
-    let page = arguments.html.as_deref().map(begin_page).transpose()?;
+    if let Some(path) = &arguments.html {
+        files::check(path).map_err(|error| not_written(path, &error))?;
+    }
 
     let (first, _) = subject.run(&subject.vm("interpreter")?)?;
     let contract = match subject.contract()? {
@@ -114,10 +119,11 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
     };
     let bound = Bound { time: arguments.time, most: arguments.runs.get() };
     let measured = subject.measure(&contract, &first, &arguments.engines, bound)?;
-    let figures = Figures { title: arguments.call.title(), first, measured };
+    let contract = arguments.call.title();
+    let figures = Figures { contract, title, command: command(), first, measured };
 
-    if let (Some(file), Some(path)) = (page, &arguments.html) {
-        finish_page(file, path, &page::html(&figures))?;
+    if let Some(path) = &arguments.html {
+        files::replace(path, page::html(&figures)).map_err(|error| not_written(path, &error))?;
     }
     let text = if arguments.json { document(&figures.json()) } else { figures.text() };
     let is_good = figures.is_success() && figures.differing().next().is_none();
@@ -156,23 +162,36 @@ fn can_not_run(first: &Execution, as_json: bool) -> Printout {
     Printout { text, problems: Vec::new(), code: 1 }
 }
 
-/// A file beside that of the page, so that who can't write there knows it before everything is measured, and an
-/// older page stays until there is a new one.
-fn begin_page(path: &Path) -> Result<NamedTempFile, Mistake> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = match path.is_dir() {
-        true => Err(io::Error::other("it is a folder")),
-        false => NamedTempFile::new_in(folder.unwrap_or(Path::new("."))),
+/// The contract, and what is asked of it: the call by its function where that is known, or else the beginning of the
+/// call data.
+fn title(call: &Call, transaction: &Transaction, names: &Names) -> String {
+    let contract = call.title();
+    let input = call.input();
+    let called = match (transaction.to, input.first_chunk()) {
+        (None, _) => "creation".to_owned(),
+        (Some(to), Some(selector)) => names
+            .function(to, *selector)
+            .and_then(|function| abi::show_call(function, input, names))
+            .unwrap_or_else(|| format!("{} and {} bytes", hex(selector), input.len() - 4)),
+        (Some(_), None) if input.is_empty() => "no call data".to_owned(),
+        (Some(_), None) => hex(input),
     };
-    file.map_err(|error| Mistake(format!("{}: {error}", path.display())))
+    format!("{contract}: {called}")
 }
 
-fn finish_page(mut file: NamedTempFile, path: &Path, page: &str) -> Result<(), Mistake> {
-    let written = file.write_all(page.as_bytes()).and_then(|()| {
-        // Temporary files are their owner's alone; a page is for anybody.
-        #[cfg(unix)]
-        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        file.persist(path).map(drop).map_err(|failed| failed.error)
+/// The command line, for who wants to measure the same again.
+fn command() -> String {
+    let words = std::env::args().skip(1).map(|word| {
+        let is_plain =
+            |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+@".contains(letter);
+        match !word.is_empty() && word.chars().all(is_plain) {
+            true => word,
+            false => format!("'{}'", word.replace('\'', "'\\''")),
+        }
     });
-    written.map_err(|error| Mistake(format!("{}: {error}", path.display())))
+    format!("hebe {}", words.collect::<Vec<_>>().join(" "))
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Mistake {
+    Mistake(format!("{}: {error}", path.display()))
 }

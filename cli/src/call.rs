@@ -3,15 +3,16 @@
 use crate::{
     Mistake,
     block::Block,
-    contract_file::{self, Section},
+    contract_file::{self, Contract, Section},
     values::{self, Bytes},
 };
 use hebe_host::{Address, Revision, U256};
-use hebe_testing::{Account, Chain, Transaction, state_file};
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
+use hebe_testing::{
+    Account, Chain, Transaction, create_address,
+    harness::{Interface, Names},
+    state_file::{self, StateFile},
 };
+use std::path::{Path, PathBuf};
 
 /// The message.
 #[derive(clap::Args)]
@@ -25,8 +26,8 @@ pub(crate) struct Call {
           hide_default_value = true, conflicts_with = "create")]
     input: Bytes,
 
-    /// Wei to send along, decimal or hex with 0x
-    #[arg(long, value_name = "NUMBER", value_parser = values::number, default_value = "0")]
+    /// Wei to send along, or an amount with a unit, such as '1.5 ether'
+    #[arg(long, value_name = "AMOUNT", value_parser = values::wei, default_value = "0")]
     value: U256,
 
     /// Gas that may be used
@@ -47,14 +48,17 @@ pub(crate) struct Call {
           conflicts_with = "runtime")]
     arguments: Option<Bytes>,
 
-    /// Who sends the message; has 1,000,000 ether if it does not exist yet
-    #[arg(long, value_name = "ADDRESS", value_parser = values::address, default_value = SENDER)]
-    sender: Address,
+    /// The contract's interface: an ABI or an artifact as JSON [default: the one in CONTRACT, or beside it]
+    #[arg(long, value_name = "FILE")]
+    abi: Option<PathBuf>,
 
-    /// Who receives the message
-    #[arg(long, value_name = "ADDRESS", value_parser = values::address, default_value = RECIPIENT,
-          conflicts_with = "create")]
-    recipient: Address,
+    /// Who sends the message, by address or by its name in the state file; has 1,000,000 ether if it does not exist yet
+    #[arg(long, value_name = "ACCOUNT", default_value = SENDER)]
+    sender: String,
+
+    /// Who receives the message, by address or by its name in the state file
+    #[arg(long, value_name = "ACCOUNT", default_value = RECIPIENT, conflicts_with = "create")]
+    recipient: String,
 
     /// Make a static call, which changes nothing, the state file included
     #[arg(long = "static", conflicts_with_all = ["create", "value"])]
@@ -66,15 +70,18 @@ pub(crate) struct Call {
     max_code_size: Option<usize>,
 
     /// The Ethereum revision whose prices and functions hold
-    #[arg(long, value_name = "NAME", default_value_t = Revision::LATEST)]
+    #[arg(long, value_name = "NAME", default_value_t = DEFAULT_REVISION)]
     revision: Revision,
 }
+
+/// The revision that holds where nobody names one.
+pub(crate) const DEFAULT_REVISION: Revision = Revision::LATEST;
 
 const SENDER: &str = "0x00000000000000000000000000000000000a11ce";
 const RECIPIENT: &str = "0x000000000000000000000000000000000000c0de";
 
 /// 1,000,000 ether in wei.
-const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
+pub(crate) const SENDERS_BALANCE: u128 = 1_000_000_000_000_000_000_000_000;
 
 impl Call {
     /// The revision whose rules hold.
@@ -98,61 +105,69 @@ impl Call {
         match &self.contract {
             Some(path) if path == Path::new("-") => "standard input".to_owned(),
             Some(path) => path.display().to_string(),
-            None => format!("{:?}", self.recipient),
+            None => self.recipient.clone(),
         }
     }
 
-    /// The transaction that was asked for, and the chain on which it runs: with these accounts, at this
+    /// The call data.
+    pub(crate) fn input(&self) -> &[u8] {
+        &self.input.0
+    }
+
+    /// The transaction that was asked for, and the chain on which it runs: with the accounts of `state`, at this
     /// block, a sender who can pay, and the contract in its place.
     ///
     /// # Errors
     ///
     /// A [`Mistake`] where a contract can't be read, or there is none.
-    pub(crate) fn set_up(
-        &self,
-        accounts: BTreeMap<Address, Account>,
-        block: &Block,
-    ) -> Result<(Chain, Transaction), Mistake> {
+    pub(crate) fn set_up(&self, state: StateFile, block: &Block) -> Result<Ready, Mistake> {
+        let StateFile { accounts, mut names, block: last } = state;
         let mut chain = Chain::new(self.revision, accounts);
         chain.max_code_size = self.max_code_size;
-        block.apply(&mut chain.context);
-        add_sender(&mut chain, self.sender);
-        let transaction = self.transaction(&mut chain)?;
-        Ok((chain, transaction))
-    }
-
-    fn transaction(&self, chain: &mut Chain) -> Result<Transaction, Mistake> {
-        let code = self.contract.as_deref().map(contract_file::read).transpose()?;
-        let transaction = Transaction {
-            from: self.sender,
-            to: (!self.create).then_some(self.recipient),
+        block.apply(&mut chain.context, last)?;
+        let from = values::account("--sender", &self.sender, &names)?;
+        let recipient = values::account("--recipient", &self.recipient, &names)?;
+        add_sender(&mut chain, from);
+        let abi = self.abi.as_deref();
+        let contract = self.contract.as_deref().map(|path| contract_file::load(path, abi));
+        let mut transaction = Transaction {
+            from,
+            to: (!self.create).then_some(recipient),
             input: self.input.0.clone(),
             value: self.value,
             gas: self.gas,
             is_static: self.is_static,
         };
-        match code {
-            Some(init_code) if self.create => {
-                Ok(Transaction { input: self.with_what_it_carries(init_code)?, ..transaction })
+        let interface = match contract.transpose()? {
+            Some(Contract { code, interface }) if self.create => {
+                transaction.input = self.with_what_it_carries(code)?;
+                interface
             }
-            Some(code) => {
-                install(chain, self.recipient, code);
-                Ok(transaction)
+            Some(Contract { code, interface }) => {
+                install(&mut chain, recipient, code);
+                interface
             }
-            None if chain.state.code(self.recipient).is_empty() => Err(Mistake(format!(
-                "there is no contract to run: name a file, or with --state and --recipient an account \
-                 that has code ({:?} has none)",
-                self.recipient
-            ))),
-            None => Ok(transaction),
+            None if chain.state.code(recipient).is_empty() => {
+                return Err(Mistake(format!(
+                    "there is no contract to run: name a file, or with --state and --recipient an account \
+                     that has code ({recipient:?} has none)"
+                )));
+            }
+            None => abi.map(Interface::load).transpose().map_err(Mistake)?,
+        };
+        if let Some(interface) = interface {
+            let contract =
+                transaction.to.unwrap_or_else(|| create_address(from, chain.state.nonce(from)));
+            names.describe(contract, interface);
         }
+        Ok(Ready { chain, transaction, names, last })
     }
 
     /// Init code with the runtime or the arguments that were given.
     fn with_what_it_carries(&self, init_code: Vec<u8>) -> Result<Vec<u8>, Mistake> {
         match (&self.runtime, &self.arguments) {
             (Some(runtime), _) => {
-                let runtime = contract_file::read(runtime)?;
+                let runtime = contract_file::load(runtime, None)?.code;
                 contract_file::with_section(&init_code, Section::Runtime, &runtime)
             }
             (None, Some(Bytes(content))) => {
@@ -163,16 +178,37 @@ impl Call {
     }
 }
 
-/// The accounts in a state file.
+/// All that it takes to run the message.
+pub(crate) struct Ready {
+    pub(crate) chain: Chain,
+    pub(crate) transaction: Transaction,
+    /// What accounts are called, and what contracts can be asked.
+    pub(crate) names: Names,
+    /// The last block in the state file.
+    pub(crate) last: Option<state_file::LastBlock>,
+}
+
+/// A state file's content.
 ///
 /// # Errors
 ///
 /// A [`Mistake`] that names the file.
-pub(crate) fn accounts(path: &Path) -> Result<BTreeMap<Address, Account>, Mistake> {
+pub(crate) fn state(path: &Path) -> Result<StateFile, Mistake> {
     state_file::load(path).map_err(|error| Mistake(error.to_string()))
 }
 
-fn add_sender(chain: &mut Chain, sender: Address) {
+/// Takes the lock of a state file, and says so where that takes long.
+///
+/// # Errors
+///
+/// A [`Mistake`] that names the file.
+pub(crate) fn lock(path: &Path) -> Result<state_file::Lock, Mistake> {
+    let waits = || eprintln!("hebe: waiting for {}: another hebe is changing it", path.display());
+    state_file::Lock::take(path, waits).map_err(|error| Mistake(error.to_string()))
+}
+
+/// Gives the sender money, if there is no such account yet.
+pub(crate) fn add_sender(chain: &mut Chain, sender: Address) {
     if !chain.state.exists(sender) {
         let balance = SENDERS_BALANCE.into();
         chain.state.insert(sender, Account { balance, ..Account::default() });

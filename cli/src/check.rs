@@ -5,7 +5,7 @@ use crate::{
     output::{Lines, Printout, document, thousands},
 };
 use clap::ValueEnum;
-use hebe_gas::{Exports, Features, Prepared, Profile, Rejected, Rules, Size, prepare};
+use hebe_gas::{Exports, Features, Prepared, Profile, Reason, Rejected, Rules, Size, prepare};
 use hebe_host::{Fault, HostModule, Interface, Revision, size_warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -81,7 +81,13 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
                     (0, valid_json(&name, &contract, &rules))
                 }
                 Err(rejected) => {
-                    lines.title(format!("{name}: not valid: {rejected}"));
+                    let hint = match &rejected.reason {
+                        Reason::UnknownImportModule { module, .. } if &**module == "debug" => {
+                            "; --debug allows the module `debug`"
+                        }
+                        _ => "",
+                    };
+                    lines.title(format!("{name}: not valid: {rejected}{hint}"));
                     (1, rejected_json(&name, code.len(), &rejected))
                 }
             },

@@ -3,7 +3,7 @@
 
 use crate::{
     Mistake, machine,
-    output::{Lines, Printout, document, exit_code, hex, report_json, status, thousands},
+    output::{Lines, Printout, Reading, document, exit_code, hex, report_json, status, thousands},
     token::{self, Transfer},
 };
 use hebe_host::{Address, Revision, StatusCode, U256};
@@ -100,7 +100,7 @@ fn library_beside_us() -> Result<String, Mistake> {
 /// Runs one step after another, up to the first one that does not succeed.
 fn steps(machine: &dyn Machine) -> Result<Vec<Step>, Mistake> {
     let alice = Account { balance: U256::exp10(18), ..Account::default() };
-    let mut chain = Chain::new(Revision::Byzantium, BTreeMap::from([(ALICE, alice)]));
+    let mut chain = Chain::new(Revision::LATEST, BTreeMap::from([(ALICE, alice)]));
     let mut run = |title: String, to, input, is_static| {
         let value = U256::zero();
         let transaction = Transaction { from: ALICE, to, input, value, gas: GAS, is_static };
@@ -165,7 +165,7 @@ fn step_json(step: &Step) -> Value {
     });
     json!({
         "title": step.title,
-        "report": report_json(&step.report),
+        "report": report_json(&step.report, Reading::NOTHING),
         "transfers": transfers.collect::<Vec<_>>(),
         "balance": step.balance.map(|balance| balance.to_string()),
     })

@@ -3,7 +3,7 @@
 //! What a run used is not what it needs: a nested message gets at most all but one 64th of what is left
 //! (EIP-150), so its caller must have had more than both use.
 
-use crate::output::{Lines, Printout, document, exit_code, thousands};
+use crate::output::{Lines, Printout, Reading, document, exit_code, hex, output_lines, thousands};
 use hebe_host::StatusCode;
 use hebe_testing::{Chain, Execution, Machine, Transaction};
 use serde_json::json;
@@ -52,6 +52,7 @@ pub(crate) fn answer(
     chain: &mut Chain,
     machine: &dyn Machine,
     transaction: &Transaction,
+    reading: Reading<'_>,
     as_json: bool,
 ) -> Printout {
     let Estimate { most: (gas, most), least } = estimate(chain, machine, transaction);
@@ -64,6 +65,8 @@ pub(crate) fn answer(
             "gas_used": used(gas, &most),
             "least_gas": least.as_ref().map(|(least, _)| least),
             "least_gas_used": least.as_ref().map(|(least, execution)| used(*least, execution)),
+            "output": hex(&most.result.output),
+            "revert": reading.revert(most.result.status, &most.result.output),
             "same_output": least.as_ref().map(|(_, least)| least.result.output == most.result.output),
         }))
     } else {
@@ -80,6 +83,7 @@ pub(crate) fn answer(
                 let reason = most.reason.as_ref().map(|reason| format!(": {reason}"));
                 let status = most.result.status;
                 lines.add("status", format!("{status}{}", reason.unwrap_or_default()));
+                output_lines(status, &most.result.output, reading, &mut lines);
                 lines.add(
                     "least gas",
                     "not found: the run does not succeed with all the gas of --gas",

@@ -57,7 +57,7 @@ pub(crate) fn for_recording(
     // A VM that has the option reads the file at once.
     let file = tempfile::NamedTempFile::new()
         .and_then(|file| std::fs::write(file.path(), code).map(|()| file))
-        .map_err(|error| Mistake(format!("can't write a temporary file: {error}")))?;
+        .map_err(|error| Mistake(format!("can't write a temporary file: {}", error.kind())))?;
     let name = format!("sys:{:?}", subject.message.borrow().contract());
     let path = file.path().display().to_string();
     defaults.push((&name, &path));

@@ -7,11 +7,14 @@
 
 mod bench;
 mod block;
+mod build;
 mod cache;
 mod call;
 mod check;
+mod colour;
 mod contract_file;
 mod demo;
+mod deploy;
 mod estimate;
 mod gas;
 mod machine;
@@ -20,7 +23,10 @@ mod new;
 mod output;
 mod replay;
 mod run;
+mod session;
+mod shell;
 mod statetest;
+mod talk;
 mod test;
 mod token;
 mod values;
@@ -48,6 +54,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Build(build::Arguments),
+    Deploy(Box<deploy::Arguments>),
+    Send(Box<talk::SendArguments>),
+    Call(Box<talk::CallArguments>),
     Run(Box<run::Arguments>),
     Replay(replay::Arguments),
     Bench(Box<bench::Arguments>),
@@ -59,10 +69,22 @@ enum Command {
     New(new::Arguments),
     Statetest(statetest::Arguments),
     Test(test::Arguments),
+    Completions(shell::CompletionArguments),
+    Man(shell::ManArguments),
 }
 
 fn main() -> ExitCode {
+    let words: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(Mistake(sentence)) = watch::misplaced_file(&words) {
+        eprintln!("hebe: {sentence}");
+        return ExitCode::from(2);
+    }
     let answer = match Cli::parse().command {
+        Command::Build(arguments) => build::build(&arguments),
+        Command::Deploy(arguments) => deploy::deploy(&arguments),
+        Command::Send(arguments) => talk::send(&arguments),
+        Command::Call(arguments) => talk::call(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
@@ -74,6 +96,8 @@ fn main() -> ExitCode {
         Command::New(arguments) => new::new(&arguments),
         Command::Statetest(arguments) => statetest::statetest(&arguments),
         Command::Test(arguments) => test::test(&arguments),
+        Command::Completions(arguments) => Ok(shell::completions::<Cli>(&arguments)),
+        Command::Man(arguments) => shell::man::<Cli>(&arguments),
     };
     match answer.and_then(|printout| printout.print()) {
         Ok(code) => code,

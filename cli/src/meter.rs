@@ -3,11 +3,12 @@
 use crate::{Mistake, contract_file, output::Printout};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, meter_deployed};
 use hebe_host::{HostModule, Interface, Revision};
+use hebe_testing::files;
 use std::{
-    fs,
-    io::Write as _,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
+use wasmparser::{Operator, Parser, Payload, TypeRef};
 
 /// Put calls of `ethereum.useGas` into a contract, as `metering=deployment` does when it is created.
 #[derive(clap::Args)]
@@ -26,6 +27,10 @@ pub(crate) struct Arguments {
     /// What instructions cost: `cycles`, `flat`, or a file as `hebe gas --text` prints it
     #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::cycles().name().to_owned())]
     schedule: String,
+
+    /// Meter what is metered already: it pays for its charges, and then pays them
+    #[arg(long)]
+    again: bool,
 
     /// Write WebAssembly text instead of the binary
     #[arg(long)]
@@ -49,6 +54,12 @@ pub(crate) fn meter(arguments: &Arguments) -> Result<Printout, Mistake> {
         metering: Some(Metering::Off),
     };
     let name = arguments.input.display();
+    if !arguments.again && is_metered(&code) {
+        let problems = vec![format!(
+            "{name} is metered already: every function begins with a charge; --again puts in another one"
+        )];
+        return Ok(Printout { text: String::new(), problems, code: 1 });
+    }
     let metered = match meter_deployed(&code, &rules, &schedule) {
         Ok(metered) => metered,
         Err(rejected) => {
@@ -67,21 +78,51 @@ pub(crate) fn meter(arguments: &Arguments) -> Result<Printout, Mistake> {
     Ok(Printout { text: String::new(), problems: Vec::new(), code: 0 })
 }
 
-/// Writes a whole file or nothing: a new file takes the old one's place in one step.
-fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    if path.to_str() == Some("-") {
-        let mut out = std::io::stdout().lock();
-        return out.write_all(content).and_then(|()| out.flush());
+/// Whether each function begins by calling the import `ethereum.useGas` with a constant, as metering leaves it.
+fn is_metered(code: &[u8]) -> bool {
+    let mut use_gas = None;
+    let mut functions = 0_u32;
+    let mut metered = 0;
+    let mut bodies = 0;
+    for payload in Parser::new(0).parse_all(code) {
+        match payload {
+            Ok(Payload::ImportSection(imports)) => {
+                for import in imports.into_imports().flatten() {
+                    if matches!(import.ty, TypeRef::Func(_)) {
+                        if (import.module, import.name) == ("ethereum", "useGas") {
+                            use_gas = Some(functions);
+                        }
+                        functions += 1;
+                    }
+                }
+            }
+            Ok(Payload::CodeSectionEntry(body)) => {
+                bodies += 1;
+                let mut operators = body.get_operators_reader().into_iter().flatten();
+                let first = (operators.next(), operators.next());
+                if let (
+                    Some(Ok(Operator::I64Const { .. })),
+                    Some(Ok(Operator::Call { function_index })),
+                ) = first
+                    && use_gas == Some(function_index)
+                {
+                    metered += 1;
+                }
+            }
+            _ => {}
+        }
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if path.exists() && !path.is_file() {
-        return fs::write(path, content);
+    bodies > 0 && metered == bodies
+}
+
+/// Writes a whole file or nothing. A reader of standard output may go away when it has enough.
+fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    if path.to_str() != Some("-") {
+        return files::replace(path, content);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(content)?;
-    file.persist(path)?;
-    Ok(())
+    let mut out = io::stdout().lock();
+    match out.write_all(content).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }

@@ -1,25 +1,34 @@
-//! `hebe new`: a contract in Rust to begin with.
+//! `hebe new`: a contract to begin with.
 //!
-//! It is the folder contracts/template, which is a contract itself, under another name and with the place
-//! of the SDK in it.
+//! The templates are in contracts/template, and those samples that are worth beginning with; they get another name and
+//! the place of the SDK.
 
 use crate::{
     Mistake,
     output::{Printout, document},
 };
+use clap::ValueEnum;
 use serde_json::json;
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// Begin a contract in Rust: its source, its tests, and all that Cargo needs.
+/// Begin a contract: its source, its tests, and all that building it needs.
 #[derive(clap::Args)]
 #[command(after_help = "Exit code: 0 it is there; 2 it could not be made, and nothing was.")]
 pub(crate) struct Arguments {
     /// The new folder; its last part is the contract's name
     #[arg(value_name = "NAME")]
     folder: PathBuf,
+
+    /// What to begin with
+    #[arg(long, value_enum, default_value_t = Kind::Counter)]
+    template: Kind,
+
+    /// What to write it in
+    #[arg(long, value_enum, default_value_t = Language::Rust)]
+    language: Language,
 
     /// Where the SDK is: the folder contracts/sdk of Hebe's source [default: of the source that this
     /// `hebe` was built from]
@@ -31,24 +40,113 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// What a contract is begun as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A number that grows
+    Counter,
+    /// A token: balances and allowances
+    Erc20,
+    /// Things that each have one owner
+    Erc721,
+}
+
+/// What a contract is written in.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Rust,
+    C,
+}
+
+/// A file of a template: where it goes, what is in it, and what it is. In both, `counter` is the contract's name.
+type File = (&'static str, &'static str, &'static str);
+
 macro_rules! template {
-    ($($path:literal: $what:literal,)*) => {
-        /// The files, each with what it is. Its tests have another name in the repository, for `hebe test
-        /// contracts/` not to look for a binary that is not there.
-        const TEMPLATE: &[(&str, &str, &str)] =
-            &[$(($path, include_str!(concat!("../../contracts/template/", $path)), $what)),*];
+    ($path:literal) => {
+        include_str!(concat!("../../contracts/template/", $path))
     };
 }
 
-/// The end of the name of a contract's tests.
-const TESTS: &str = "test.toml";
+/// Beside the contract and its tests, what every package in Rust has.
+const RUST: &[File] = &[
+    (
+        "Cargo.toml",
+        template!("rust/Cargo.toml"),
+        "where the SDK is, and how small the binary is to be",
+    ),
+    ("tests/Cargo.toml", template!("rust/tests.toml"), "where the library for tests is"),
+    (".cargo/config.toml", template!("rust/.cargo/config.toml"), "where the contract's stack lies"),
+    (".gitignore", template!("rust/.gitignore"), "what not to commit"),
+];
 
-template! {
-    "src/lib.rs": "the contract",
-    "test.toml": "its tests",
-    "Cargo.toml": "where the SDK is, and how small the binary is to be",
-    ".cargo/config.toml": "where the contract's stack lies",
-    ".gitignore": "what not to commit",
+const C: &[File] = &[
+    ("hebe.h", include_str!("../../contracts/c/hebe.h"), "what a contract can call"),
+    ("tests/Cargo.toml", template!("c/tests.toml"), "where the library for tests is"),
+    (".gitignore", template!("c/.gitignore"), "what not to commit"),
+];
+
+const SOURCE: &str = "the contract";
+const TESTS: &str = "its tests";
+const RUST_TESTS: &str = "its tests in Rust";
+const ABI: &str = "its interface";
+
+/// The files of a template.
+///
+/// # Errors
+///
+/// A [`Mistake`] where there is none.
+fn template(kind: Kind, language: Language) -> Result<Vec<File>, Mistake> {
+    let (own, common): (&[File], _) = match (language, kind) {
+        (Language::Rust, Kind::Counter) => (
+            &[
+                ("src/lib.rs", template!("rust/counter/lib.rs"), SOURCE),
+                ("counter.test.toml", template!("rust/counter/test.toml"), TESTS),
+                ("tests/contract.rs", template!("rust/counter/contract.rs"), RUST_TESTS),
+            ],
+            RUST,
+        ),
+        (Language::Rust, Kind::Erc20) => (
+            &[
+                ("src/lib.rs", include_str!("../../contracts/rust/erc20/src/lib.rs"), SOURCE),
+                ("counter.test.toml", template!("rust/erc20/test.toml"), TESTS),
+                ("tests/contract.rs", template!("rust/erc20/contract.rs"), RUST_TESTS),
+            ],
+            RUST,
+        ),
+        (Language::Rust, Kind::Erc721) => (
+            &[
+                ("src/lib.rs", include_str!("../../contracts/rust/erc721/src/lib.rs"), SOURCE),
+                ("counter.test.toml", template!("rust/erc721/test.toml"), TESTS),
+                ("tests/contract.rs", template!("rust/erc721/contract.rs"), RUST_TESTS),
+            ],
+            RUST,
+        ),
+        (Language::C, Kind::Counter) => (
+            &[
+                ("counter.c", template!("c/counter/counter.c"), SOURCE),
+                ("abi.json", template!("c/counter/abi.json"), ABI),
+                ("counter.test.toml", template!("c/counter/test.toml"), TESTS),
+                ("tests/contract.rs", template!("c/counter/contract.rs"), RUST_TESTS),
+            ],
+            C,
+        ),
+        (Language::C, Kind::Erc20) => (
+            &[
+                ("counter.c", include_str!("../../contracts/c/erc20/erc20.c"), SOURCE),
+                ("keccak.h", include_str!("../../contracts/c/keccak.h"), "Ethereum's hash"),
+                ("abi.json", include_str!("../../contracts/wasm/erc20_rust.abi.json"), ABI),
+                ("counter.test.toml", template!("c/erc20/test.toml"), TESTS),
+                ("tests/contract.rs", template!("rust/erc20/contract.rs"), RUST_TESTS),
+            ],
+            C,
+        ),
+        (Language::C, Kind::Erc721) => {
+            return Err(Mistake(
+                "there is no template erc721 in C; there are counter and erc20".to_owned(),
+            ));
+        }
+    };
+    Ok([own, common].concat())
 }
 
 /// Runs the command.
@@ -60,11 +158,11 @@ pub(crate) fn new(arguments: &Arguments) -> Result<Printout, Mistake> {
     let folder = &arguments.folder;
     let name = name(folder)?;
     let sdk = sdk(arguments.sdk.as_deref())?;
-    let files: Vec<_> = TEMPLATE
+    let template = template(arguments.template, arguments.language)?;
+    let files: Vec<_> = template
         .iter()
         .map(|(path, text, what)| {
-            let path = if *path == TESTS { format!("{name}.{TESTS}") } else { (*path).to_owned() };
-            (path, fill(text, name, &sdk), *what)
+            (path.replace("counter", name), fill(text, name, &sdk, arguments.language), *what)
         })
         .collect();
     create(folder, &files)?;
@@ -78,11 +176,11 @@ pub(crate) fn new(arguments: &Arguments) -> Result<Printout, Mistake> {
             files.iter().map(|(path, _, what)| format!("  {path:width$}  {what}\n")).collect();
         let folder = folder.display();
         format!(
-            "{folder}: a counter, to make another contract of\n{list}\nNext:\n    \
+            "{folder}: a contract to begin with\n{list}\nNext:\n    \
              cd {folder}\n    \
-             rustup target add wasm32v1-none        # once\n    \
-             cargo build --release --target wasm32v1-none\n    \
-             hebe test {name}.test.toml\n"
+             hebe build\n    \
+             hebe test\n    \
+             cargo test --manifest-path tests/Cargo.toml\n"
         )
     };
     Ok(Printout { text, problems: Vec::new(), code: 0 })
@@ -201,13 +299,19 @@ fn sdk(given: Option<&Path>) -> Result<String, Mistake> {
 }
 
 /// The template's text for this contract.
-fn fill(text: &str, name: &str, sdk: &str) -> String {
-    let library = name.replace('-', "_");
+fn fill(text: &str, name: &str, sdk: &str, language: Language) -> String {
+    let library = match language {
+        Language::Rust => name.replace('-', "_"),
+        Language::C => name.to_owned(),
+    };
+    let testing = Path::new(sdk).join("../../tests");
+    let testing = testing.canonicalize().unwrap_or(testing).display().to_string();
     // A string of JSON is one of TOML too.
-    text.replace(r#""../sdk""#, &json!(sdk).to_string())
-        .replace(r#"name = "counter""#, &format!(r#"name = "{name}""#))
-        .replace("counter.test.toml", &format!("{name}.test.toml"))
+    text.replace(r#""../../sdk""#, &json!(sdk).to_string())
+        .replace(r#""../../../tests""#, &json!(testing).to_string())
+        .replace(r#"name = "counter"#, &format!(r#"name = "{name}"#))
         .replace("release/counter.wasm", &format!("release/{library}.wasm"))
+        .replace("build/counter.wasm", &format!("build/{library}.wasm"))
 }
 
 /// Makes the folder with all its files, or nothing.

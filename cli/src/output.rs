@@ -1,8 +1,12 @@
 //! How answers look, on a terminal and as JSON.
 
-use crate::Mistake;
+use crate::{Mistake, colour};
+use alloy_json_abi::Function;
 use hebe_host::StatusCode;
-use hebe_testing::{Changed, Log, Report};
+use hebe_testing::{
+    Changed, Log, Report, Transaction,
+    harness::{Names, abi},
+};
 use serde_json::{Value, json};
 use std::{
     fmt::Write as _,
@@ -43,7 +47,7 @@ impl Printout {
 /// A [`Mistake`] when standard output can't be written to.
 pub(crate) fn say(text: &str) -> Result<(), Mistake> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(colour::coloured(text).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Mistake(format!("can't write to standard output: {error}")))
         }
@@ -104,8 +108,82 @@ pub(crate) fn thousands(number: impl ToString) -> String {
     text
 }
 
+/// What bytes are read by: the names and interfaces that are known, and the function that was called.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    names: Option<&'a Names>,
+    function: Option<&'a Function>,
+}
+
+impl<'a> Reading<'a> {
+    /// Nothing is known.
+    pub(crate) const NOTHING: Self = Self { names: None, function: None };
+
+    /// What a transaction's outcome is read by.
+    pub(crate) fn new(names: &'a Names, transaction: &Transaction) -> Self {
+        let selector = transaction.input.first_chunk().copied();
+        let function = transaction.to.zip(selector).and_then(|(to, it)| names.function(to, it));
+        Self { names: Some(names), function }
+    }
+
+    /// Results of this function.
+    pub(crate) fn of(names: &'a Names, function: Option<&'a Function>) -> Self {
+        Self { names: Some(names), function }
+    }
+
+    /// What a function returned: its value, or its values in parentheses.
+    pub(crate) fn returns(self, status: StatusCode, output: &[u8]) -> Option<String> {
+        let outputs = &self.function?.outputs;
+        if status != StatusCode::Success || outputs.is_empty() {
+            return None;
+        }
+        let shown = abi::show_parameters(output, outputs, self.names?)?;
+        Some(if outputs.len() == 1 && outputs[0].name.is_empty() {
+            shown
+        } else {
+            format!("({shown})")
+        })
+    }
+
+    /// With what a contract reverted.
+    pub(crate) fn revert(self, status: StatusCode, output: &[u8]) -> Option<String> {
+        let known = Names::default();
+        (status == StatusCode::Revert)
+            .then(|| abi::revert_text(output, None, self.names.unwrap_or(&known)))
+            .flatten()
+    }
+
+    /// A log in a line: who logs, and the event, or the topics and the data.
+    pub(crate) fn log(self, log: &Log) -> String {
+        let unnamed = Names::default();
+        let names = self.names.unwrap_or(&unnamed);
+        abi::show_log(log, &[], names).join(" ")
+    }
+
+    /// What was logged, where it is an event that is known.
+    pub(crate) fn event(self, log: &Log) -> Option<String> {
+        abi::log_text(log, &[], self.names?)
+    }
+}
+
+/// The output, and what it says.
+pub(crate) fn output_lines(
+    status: StatusCode,
+    output: &[u8],
+    reading: Reading<'_>,
+    lines: &mut Lines,
+) {
+    lines.add("output", if output.is_empty() { "none".to_owned() } else { hex(output) });
+    if let Some(values) = reading.returns(status, output) {
+        lines.add("  returns", values);
+    }
+    if let Some(error) = reading.revert(status, output) {
+        lines.add("  error", error);
+    }
+}
+
 /// A report for reading.
-pub(crate) fn report_lines(report: &Report, lines: &mut Lines) {
+pub(crate) fn report_lines(report: &Report, reading: Reading<'_>, lines: &mut Lines) {
     lines.add("status", status(report));
     let (used, gas) = (report.gas_used, report.gas_used.saturating_add(report.gas_left));
     lines.add("gas used", format!("{} of {}", thousands(used), thousands(gas)));
@@ -116,11 +194,13 @@ pub(crate) fn report_lines(report: &Report, lines: &mut Lines) {
         lines.add("created", hex(&created[..]));
     }
     if report.created.is_none() {
-        let output = &report.output;
-        lines.add("output", if output.is_empty() { "none".to_owned() } else { hex(output) });
+        output_lines(report.status, &report.output, reading, lines);
     }
     for log in &report.logs {
         log_lines(log, lines);
+        if let Some(event) = reading.event(log) {
+            lines.add("  event", event);
+        }
     }
     for change in &report.storage {
         lines.add("storage", hex(&change.account[..]));
@@ -157,10 +237,15 @@ fn log_lines(log: &Log, lines: &mut Lines) {
 }
 
 /// A report for programs. docs/cli.md says what the fields are.
-pub(crate) fn report_json(report: &Report) -> Value {
+pub(crate) fn report_json(report: &Report, reading: Reading<'_>) -> Value {
     let logs = report.logs.iter().map(|log| {
         let topics: Vec<_> = log.topics.iter().map(|topic| hex(&topic[..])).collect();
-        json!({ "address": hex(&log.address[..]), "topics": topics, "data": hex(&log.data) })
+        json!({
+            "address": hex(&log.address[..]),
+            "topics": topics,
+            "data": hex(&log.data),
+            "event": reading.event(log),
+        })
     });
     let storage = report.storage.iter().map(|change| {
         json!({
@@ -185,6 +270,8 @@ pub(crate) fn report_json(report: &Report) -> Value {
         "gas_left": report.gas_left,
         "gas_refund": report.gas_refund,
         "output": hex(&report.output),
+        "returns": reading.returns(report.status, &report.output),
+        "revert": reading.revert(report.status, &report.output),
         "created": report.created.map(|address| hex(&address[..])),
         "logs": logs.collect::<Vec<_>>(),
         "storage": storage.collect::<Vec<_>>(),

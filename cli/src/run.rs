@@ -3,15 +3,15 @@
 use crate::{
     Mistake,
     block::Block,
-    call::{self, Call},
+    call::{self, Call, Ready},
     estimate, machine,
-    output::{Lines, Printout, document, exit_code, report_json, report_lines},
+    output::{Lines, Printout, Reading, document, exit_code, report_json, report_lines},
     values,
     watch::{self, Recorded},
 };
 use hebe_host::{Fault, Fees};
-use hebe_testing::state_file;
-use std::{collections::BTreeMap, path::PathBuf};
+use hebe_testing::state_file::{self, LastBlock, StateFile};
+use std::path::PathBuf;
 
 /// Run a contract, with an in-memory chain behind it.
 ///
@@ -74,13 +74,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     if arguments.vm.is_none() && Fees::of(revision).is_none() {
         return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
     }
-    let accounts = match &arguments.state {
-        Some(path) if path.try_exists().unwrap_or(true) => call::accounts(path)?,
-        _ => BTreeMap::new(),
+    // Whoever only looks needs no lock: every file is whole.
+    let changes = !arguments.call.is_static() && !arguments.estimate;
+    let lock = match &arguments.state {
+        Some(path) if changes => Some(call::lock(path)?),
+        _ => None,
     };
-    let (mut chain, transaction) = arguments.call.set_up(accounts, &arguments.block)?;
+    let state = match &arguments.state {
+        Some(path) if path.try_exists().unwrap_or(true) => call::state(path)?,
+        _ => StateFile::default(),
+    };
+    let kept = state.names.clone();
+    let ready = arguments.call.set_up(state, &arguments.block)?;
+    let Ready { mut chain, transaction, names, last } = ready;
+    let reading = Reading::new(&names, &transaction);
     if arguments.estimate {
-        return Ok(estimate::answer(&mut chain, machine.as_ref(), &transaction, arguments.json));
+        let machine = machine.as_ref();
+        return Ok(estimate::answer(&mut chain, machine, &transaction, reading, arguments.json));
     }
     let (report, problem) = match &arguments.record {
         None => (chain.run(machine.as_ref(), &transaction), None),
@@ -92,14 +102,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     if let Some(path) = &arguments.state
         && !arguments.call.is_static()
     {
-        state_file::save(path, chain.state.accounts())
+        let block = last.map(|_| LastBlock {
+            number: chain.context.block_number,
+            timestamp: chain.context.block_timestamp,
+        });
+        let accounts = chain.state.accounts().clone();
+        // The interface of a file that is only tried is not kept.
+        let names = kept.clone();
+        state_file::save(path, &StateFile { accounts, names, block })
             .map_err(|error| Mistake(error.to_string()))?;
     }
+    drop(lock);
     let text = if arguments.json {
-        document(&report_json(&report))
+        document(&report_json(&report, reading))
     } else {
         let mut lines = Lines::default();
-        report_lines(&report, &mut lines);
+        report_lines(&report, reading, &mut lines);
         lines.text()
     };
     // Whoever wants a recording must not take it for granted.

@@ -22,8 +22,9 @@ use std::{num::NonZeroUsize, path::PathBuf, thread, time::Instant};
 /// otherwise. A transaction that is not valid must leave the state as it was.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit code: 0 all tests that could run passed; 1 one failed, or could not be read or run \
-                  to its end; 2 the question itself was wrong, and nothing was run."
+    after_help = "Exit code: 0 all tests that could run passed; 1 one failed, or is malformed, or could not be \
+                  run to its end; 2 a file holds no tests or can't be read, there was nothing to run, or the \
+                  question itself was wrong."
 )]
 pub(crate) struct Arguments {
     /// Files, and folders with files that end in .json, at any depth
@@ -140,15 +141,21 @@ pub(crate) fn statetest(arguments: &Arguments) -> Result<Printout, Mistake> {
             )
         })
         .collect();
-    let mut is_good = tally.is_good();
+    // One rule for all commands: what can't be read, or where there is nothing to do, is a wrong question.
+    let mut is_unusable = tally.unusable() > 0;
     if let Some(filter) = &arguments.filter
         && tally.tests() == 0
     {
-        problems.push(format!("no test's name contains `{filter}`"));
-        is_good = false;
+        problems.push(format!("there is nothing to run: no test's name contains `{filter}`"));
+        is_unusable = true;
     }
     let text = if arguments.json { String::new() } else { tally.text(elapsed, threads) };
-    Ok(Printout { text, problems, code: u8::from(!is_good) })
+    let code = match (is_unusable, tally.is_good()) {
+        (true, _) => 2,
+        (false, true) => 0,
+        (false, false) => 1,
+    };
+    Ok(Printout { text, problems, code })
 }
 
 /// Shows on a terminal how far it is, on standard error; elsewhere it shows nothing.

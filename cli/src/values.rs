@@ -1,7 +1,11 @@
 //! How values are written on the command line.
 
+use crate::Mistake;
 use hebe_host::{Address, U256};
-use hebe_testing::state_file;
+use hebe_testing::{
+    harness::{self, Names, When},
+    state_file,
+};
 
 /// Bytes: hex, with or without `0x`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +28,35 @@ pub(crate) fn address(text: &str) -> Result<Address, String> {
 /// A number of 256 bits: decimal, or hex with `0x`.
 pub(crate) fn number(text: &str) -> Result<U256, String> {
     state_file::parse_u256(text)
+}
+
+/// An amount of money: wei, or with a unit, such as `1.5 ether`.
+pub(crate) fn wei(text: &str) -> Result<U256, String> {
+    harness::number(text)
+}
+
+/// A number of blocks, perhaps from the last one on.
+pub(crate) fn when(text: &str) -> Result<When, String> {
+    harness::when(text)
+}
+
+/// A time, perhaps from that of the last block on.
+pub(crate) fn time(text: &str) -> Result<When, String> {
+    harness::time(text)
+}
+
+/// An account: its name, or its address with or without `0x`.
+///
+/// # Errors
+///
+/// A sentence that names the option.
+pub(crate) fn account(option: &str, text: &str, names: &Names) -> Result<Address, Mistake> {
+    let is_plain = text.len() == 40 && !names.is_known(text);
+    let found = match is_plain.then(|| address(text)) {
+        Some(Ok(address)) => Ok(address),
+        _ => names.address(text),
+    };
+    found.map_err(|problem| Mistake(format!("{option}: {problem}")))
 }
 
 /// A VM's option: `name=value`.

@@ -48,6 +48,19 @@ impl Trace {
     }
 }
 
+/// The word behind a bare `--trace`, where it was meant for the trace's file: it is none that could be read, or one
+/// that traces are called. Without this, it would be taken for the contract.
+pub(crate) fn misplaced_file(words: &[String]) -> Option<Mistake> {
+    let place = words.iter().position(|word| word == "--trace")?;
+    let file = words.get(place + 1).filter(|word| *word == "-" || !word.starts_with('-'))?;
+    let is_trace = file == "-" || file.ends_with(".jsonl");
+    let is_missing = !Path::new(file).exists();
+    (is_trace || is_missing).then(|| {
+        let why = if is_trace { "" } else { ", and there is no such file to run" };
+        Mistake(format!("--trace {file}: its file stands behind `=`: write --trace={file}{why}"))
+    })
+}
+
 /// A machine whose first message is recorded; those that are nested in it are answers.
 pub(crate) struct Recorded<'a> {
     machine: &'a dyn Machine,

@@ -51,12 +51,15 @@ impl Broken {
             Self::Rule { reason, offset } => {
                 Rejected { reason, offset, function: None, function_name: None }
             }
-            Self::Wasm(error) => Rejected {
-                reason: classify(&error, code, rules.features.wasm()),
-                offset: error.offset(),
-                function: None,
-                function_name: None,
-            },
+            Self::Wasm(error) => {
+                let (reason, offset) =
+                    (classify(&error, code, rules.features.wasm()), error.offset());
+                // A type belongs to nobody's code; who has it is where an author looks.
+                let function =
+                    if reason == Reason::Float { function_of_type(code, offset) } else { None };
+                let function_name = function.and_then(|index| function_name(code, index));
+                Rejected { reason, offset, function, function_name }
+            }
             Self::InFunction { broken, index } => Rejected {
                 function: Some(index),
                 function_name: function_name(code, index),
@@ -194,6 +197,32 @@ fn read_all(code: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The first function whose type is at this place in the section of types, imports counted.
+fn function_of_type(code: &[u8], offset: usize) -> Option<u32> {
+    let (mut wanted, mut imported) = (None, 0_u32);
+    for payload in Parser::new(0).parse_all(code).map_while(Result::ok) {
+        match payload {
+            Payload::TypeSection(types) if types.range().contains(&offset) => {
+                let places = types.into_iter_with_offsets().map_while(Result::ok);
+                wanted = places.take_while(|(place, _)| *place <= offset).count().checked_sub(1);
+            }
+            Payload::ImportSection(imports) => {
+                let imports = imports.into_imports().map_while(Result::ok);
+                let functions = imports.filter(|it| matches!(it.ty, wasmparser::TypeRef::Func(_)));
+                imported = u32::try_from(functions.count()).ok()?;
+            }
+            Payload::FunctionSection(functions) => {
+                let wanted = wanted?;
+                let mut types = functions.into_iter().map_while(Result::ok);
+                let place = types.position(|ty| ty as usize == wanted)?;
+                return u32::try_from(place).ok()?.checked_add(imported);
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The name that the name section gives to a function, if there is one that can be read.

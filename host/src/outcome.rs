@@ -1,7 +1,7 @@
 //! How a message ends.
 
-use crate::{CallResult, HostFault, Revision};
-use hebe_gas::Rejected;
+use crate::{CallResult, HostFault, HostModule, Revision};
+use hebe_gas::{Reason, Rejected};
 use std::{borrow::Cow, sync::Arc};
 
 /// How a message ended: what the chain agrees on.
@@ -38,6 +38,16 @@ impl Outcome {
     }
 }
 
+/// What lets the module `debug` be imported, for who has tried without.
+fn debug_hint(rejected: &Rejected) -> &'static str {
+    match &rejected.reason {
+        Reason::UnknownImportModule { module, .. } if &**module == HostModule::DEBUG.name => {
+            "; the option debug=true allows the module `debug`"
+        }
+        _ => "",
+    }
+}
+
 /// Why a contract failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -45,7 +55,7 @@ pub enum Failure {
     #[error("out of gas")]
     OutOfGas,
     /// The code is not a valid contract.
-    #[error("the contract is not valid: {0}")]
+    #[error("the contract is not valid: {rejected}{hint}", rejected = .0, hint = debug_hint(.0))]
     Invalid(Arc<Rejected>),
     /// The code is not WebAssembly, and the VM runs nothing else.
     #[error("the code is not WebAssembly (it must begin with 00 61 73 6d)")]

@@ -24,6 +24,8 @@ pub struct Chain {
     /// Whether the ewasm system contracts stand at 0x…09 and 0x…0a, in place of what the revision may
     /// have there. No by default.
     pub ewasm_system_contracts: bool,
+    /// Whether what contracts print through the `debug` module is dropped. It goes to standard error by default.
+    pub is_quiet: bool,
     /// The accounts.
     pub state: State,
 }
@@ -48,6 +50,7 @@ impl Chain {
             blob_schedule: None,
             allows_sender_code: false,
             ewasm_system_contracts: false,
+            is_quiet: false,
             state: State::new(accounts),
         }
     }

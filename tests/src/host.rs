@@ -13,6 +13,12 @@ pub(crate) struct Running<'a> {
 }
 
 impl Host for Running<'_> {
+    fn debug(&mut self, line: &str) {
+        if !self.chain.is_quiet {
+            eprintln!("{line}");
+        }
+    }
+
     fn account_exists(&mut self, address: Address) -> HostResult<bool> {
         Ok(self.chain.state.exists(address))
     }

@@ -26,6 +26,7 @@ mod check;
 pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;
+pub mod files;
 pub mod grammar;
 pub mod harness;
 mod host;

@@ -19,12 +19,12 @@ fn the_architecture_has_every_limit() {
 }
 
 #[test]
-fn the_readme_has_every_option() {
-    let text = read("README.md");
+fn the_document_has_every_option() {
+    let text = read("docs/options.md");
     for option in OPTIONS {
         let name = option.name.split('<').next().unwrap_or_default();
         let row = text.lines().find(|line| line.starts_with(&format!("| `{name}`")));
-        let row = row.unwrap_or_else(|| panic!("README.md lacks option {name}"));
+        let row = row.unwrap_or_else(|| panic!("docs/options.md lacks option {name}"));
         if !option.default.is_empty() {
             assert!(row.contains(&format!("| {} |", option.default)), "{row}");
         }

@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 /// All that is known of a contract's speed.
 pub(super) struct Figures {
     /// What the contract is called.
+    pub(super) contract: String,
+    /// The contract, and what is asked of it.
     pub(super) title: String,
+    /// How it was asked for.
+    pub(super) command: String,
     /// How the message ends, in the interpreter.
     pub(super) first: Execution,
     pub(super) measured: Measured,
@@ -190,7 +194,7 @@ impl Figures {
 
     /// The document of `--json`. docs/cli.md says what the fields are.
     pub(super) fn json(&self) -> Value {
-        let Self { title, first, measured } = self;
+        let Self { contract, title, command, first, measured } = self;
         let steps = measured.steps.iter().map(|step| {
             let mut object = samples_json(&step.samples);
             object["step"] = step.name.into();
@@ -210,7 +214,9 @@ impl Figures {
             })
         });
         json!({
-            "contract": title,
+            "contract": contract,
+            "message": title,
+            "command": command,
             "code_bytes": measured.code_bytes,
             "version": env!("CARGO_PKG_VERSION"),
             "machine": machine(),
@@ -289,6 +295,7 @@ pub(super) fn time(nanoseconds: f64) -> String {
 /// A number with three digits.
 fn digits(number: f64) -> String {
     match number {
+        0.0 => "0".to_owned(),
         number if number < 0.001 => format!("{number:.1e}"),
         number if number < 0.9995 => format!("{number:.3}"),
         number if number < 9.995 => format!("{number:.2}"),
@@ -323,7 +330,7 @@ mod tests {
         let told =
             [0.0, 1.0, 12.34, 999.4, 999.6, 1_234.0, 56_789.0, 999_999.0, 1.5e6, 2e9, 3.6e12];
         let expected = [
-            "0.0e0 ns", "1.00 ns", "12.3 ns", "999 ns", "1.00 µs", "1.23 µs", "56.8 µs", "1.00 ms",
+            "0 ns", "1.00 ns", "12.3 ns", "999 ns", "1.00 µs", "1.23 µs", "56.8 µs", "1.00 ms",
             "1.50 ms", "2.00 s", "3600 s",
         ];
         assert_eq!(told.map(time), expected);

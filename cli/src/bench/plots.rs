@@ -70,9 +70,16 @@ pub(super) fn overview(figures: &[(String, &Samples)]) -> String {
     })
 }
 
-/// The times that are shown: the slowest hundredth is left out, which would make the rest one column.
+/// How many times the middle half's width a sample may be away from it and still be shown. Farther ones, of which
+/// there are few, would make the rest one column.
+const OUTLIER: f64 = 6.0;
+
+/// The times that are shown.
 fn shown(samples: &Samples) -> Range<f64> {
-    let (least, most) = (samples.quantile(0.0), samples.quantile(0.99));
+    let [quarter, three_quarters] = [0.25, 0.75].map(|part| samples.quantile(part));
+    let far = (three_quarters - quarter) * OUTLIER;
+    let least = samples.quantile(0.0).max(quarter - far);
+    let most = samples.quantile(1.0).min(three_quarters + far);
     let room = ((most - least) * 0.02).max(least * 0.001).max(0.1);
     least - room..most + room
 }
@@ -110,6 +117,7 @@ pub(super) fn histogram(samples: &Samples) -> String {
             .x_labels(5)
             .y_labels(5)
             .x_label_formatter(&|nanoseconds| time(*nanoseconds))
+            .y_label_formatter(&|count| format!("{count:.0}"))
             .y_desc("samples")
             .label_style(("sans-serif", 12))
             .draw()?;
@@ -162,6 +170,22 @@ pub(super) fn course(samples: &Samples) -> String {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn outliers_leave_the_rest_its_columns() {
+        let mut times: Vec<u64> = (0..200).map(|sample| 1_000 + sample % 50).collect();
+        times.extend([90_000; 20]);
+        let times: Vec<_> = times.into_iter().map(Duration::from_nanos).collect();
+        let shown = shown(&Samples::new(&times));
+        assert!(shown.start < 1_000.0 && shown.end > 1_049.0 && shown.end < 2_000.0, "{shown:?}");
+    }
+
+    #[test]
+    fn labels_are_whole_numbers_of_samples() {
+        let times = [Duration::from_nanos(5); 4_000];
+        let plot = histogram(&Samples::new(&times));
+        assert!(plot.contains("4000\n") && !plot.contains("000.0"), "{plot}");
+    }
 
     /// Whatever the samples are, there are plots of them.
     #[test]

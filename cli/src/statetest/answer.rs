@@ -24,6 +24,11 @@ impl Answer {
         Self { file: file.to_owned(), test: None, case: None, verdict: Verdict::Error(problem) }
     }
 
+    /// Whether it is a problem of a whole file.
+    pub(super) fn is_of_a_file(&self) -> bool {
+        self.test.is_none()
+    }
+
     /// A test that can't be used.
     pub(super) fn of_test(file: &Path, test: &str, problem: String) -> Self {
         Self { test: Some(test.to_owned()), ..Self::of_file(file, problem) }

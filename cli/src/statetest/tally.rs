@@ -10,6 +10,8 @@ pub(super) struct Tally {
     passed: usize,
     failed: usize,
     errors: usize,
+    /// Those of the errors that are about a whole file.
+    unusable: usize,
     /// By reason.
     skipped: BTreeMap<String, usize>,
 }
@@ -17,6 +19,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Counts an answer.
     pub(super) fn count(&mut self, answer: &Answer) {
+        self.unusable += usize::from(answer.is_of_a_file());
         match &answer.verdict {
             Verdict::Passed(_) => self.passed += 1,
             Verdict::Failed(..) => self.failed += 1,
@@ -28,6 +31,11 @@ impl Tally {
     /// How many answers there were.
     pub(super) fn tests(&self) -> usize {
         self.passed + self.failed + self.errors + self.skipped.values().sum::<usize>()
+    }
+
+    /// How many files could not be used.
+    pub(super) fn unusable(&self) -> usize {
+        self.unusable
     }
 
     /// Whether nothing failed or went wrong.
@@ -42,12 +50,13 @@ impl Tally {
             // Writing into a string does not fail.
             let _ = writeln!(text, "{count} skipped: {why}");
         }
-        let Self { passed, failed, errors, skipped } = self;
+        let Self { passed, failed, errors, skipped, .. } = self;
+        let errors_noun = if *errors == 1 { "error" } else { "errors" };
         let skipped: usize = skipped.values().sum();
         let seconds = elapsed.as_secs_f64();
         let _ = writeln!(
             text,
-            "{passed} passed, {failed} failed, {errors} errors, {skipped} skipped; {seconds:.2} s, jobs: \
+            "{passed} passed, {failed} failed, {errors} {errors_noun}, {skipped} skipped; {seconds:.2} s, jobs: \
              {threads}"
         );
         text

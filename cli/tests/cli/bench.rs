@@ -50,7 +50,9 @@ fn a_table_is_for_reading() {
     let bench = shell.hebe(&format!("bench store.wat --input 2a --engine auto {QUICK}"));
     let text = bench.text();
     assert_eq!(bench.code(), 0);
-    for part in ["contract     store.wat, ", "call         SUCCESS, ", "\ncompile ", "\nauto "] {
+    for part in
+        ["contract     store.wat: 0x2a, ", "call         SUCCESS, ", "\ncompile ", "\nauto "]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("interpreter  "), "only what is asked for: {text}");
@@ -115,7 +117,7 @@ fn a_page_stands_for_itself() {
     let bench = shell.hebe(&format!("bench <a>&b.wat --input 2a --html page.html {QUICK}"));
     assert_eq!(bench.code(), 0);
     let page = shell.read("page.html");
-    assert!(page.contains("<h1>&lt;a&gt;&amp;b.wat</h1>") && page.ends_with("</html>\n"));
+    assert!(page.contains("<h1>&lt;a&gt;&amp;b.wat: ") && page.ends_with("</html>\n"));
     // One plot of all, and two for each of seven figures.
     assert_eq!(page.matches("<svg").count(), 1 + 2 * 7);
     assert!(!page.contains("There is no plot here"));

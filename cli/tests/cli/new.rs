@@ -1,6 +1,7 @@
 //! `hebe new`.
 
 use crate::support::Shell;
+use hebe_contracts::Language;
 use serde_json::json;
 use std::{fs, path::Path};
 
@@ -9,18 +10,20 @@ fn a_contract_to_begin_with() {
     let shell = Shell::new();
     shell.hebe("new my-token").prints(
         "\
-my-token: a counter, to make another contract of
+my-token: a contract to begin with
   src/lib.rs          the contract
   my-token.test.toml  its tests
+  tests/contract.rs   its tests in Rust
   Cargo.toml          where the SDK is, and how small the binary is to be
+  tests/Cargo.toml    where the library for tests is
   .cargo/config.toml  where the contract's stack lies
   .gitignore          what not to commit
 
 Next:
     cd my-token
-    rustup target add wasm32v1-none        # once
-    cargo build --release --target wasm32v1-none
-    hebe test my-token.test.toml
+    hebe build
+    hebe test
+    cargo test --manifest-path tests/Cargo.toml
 ",
     );
     assert_eq!(shell.files(), ["my-token"]);
@@ -85,31 +88,43 @@ fn an_sdk_that_is_none() {
     assert!(shell.files().is_empty());
 }
 
-/// As a stranger would go on. Needs a compiler for contracts, and says so where there is none.
+/// As a stranger would go on, with every template. Needs the compilers for contracts, and says so where one is not there.
 #[test]
 fn what_it_makes_builds_and_passes_its_tests() {
-    let mut build = match hebe_contracts::cargo_build() {
-        Ok(build) => build,
-        Err(problem) => return eprintln!("not tried: {problem}"),
-    };
-    let shell = Shell::new();
-    shell.hebe("new my-token");
-    let folder = shell.path("my-token");
-    // The versions that the samples have, so that nothing is looked up.
-    fs::copy(hebe_contracts::folder().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    // Kept, since the compiler's library is built, too.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new");
-    let built = build
-        .current_dir(&folder)
-        .args(["--release", "--target-dir"])
-        .arg(&target)
-        .output()
-        .expect("there is Cargo");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    for (arguments, is_rust) in [
+        ("new my-token", true),
+        ("new my-token --template erc20", true),
+        ("new my-token --template erc721", true),
+        ("new my-token --language c", false),
+        ("new my-token --language c --template erc20", false),
+    ] {
+        let language = if is_rust { Language::Rust } else { Language::C };
+        if let Err(problem) = hebe_contracts::toolchain(language, None) {
+            eprintln!("not tried: {problem}");
+            continue;
+        }
+        let shell = Shell::new();
+        assert_eq!(shell.hebe(arguments).code(), 0);
+        if is_rust {
+            // The versions that the samples have, so that nothing is looked up; and a folder that is kept, since the
+            // compiler's library may be built, too.
+            let lock = hebe_contracts::folder().join("Cargo.lock");
+            fs::copy(lock, shell.path("my-token/Cargo.lock")).unwrap();
+            let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new");
+            fs::create_dir_all(&kept).unwrap();
+            std::os::unix::fs::symlink(kept, shell.path("my-token/target")).unwrap();
+        }
+        let built = shell.hebe("build my-token");
+        assert_eq!(built.code(), 0, "{arguments}: {}", built.problem());
+        let tested = shell.hebe("test my-token");
+        assert_eq!(tested.code(), 0, "{arguments}: {}{}", tested.text(), tested.problem());
+    }
+}
 
-    let binary = "wasm32v1-none/release/my_token.wasm";
-    fs::create_dir_all(folder.join("target/wasm32v1-none/release")).unwrap();
-    fs::copy(target.join(binary), folder.join("target").join(binary)).unwrap();
-    let tested = shell.hebe("test my-token/my-token.test.toml");
-    assert_eq!(tested.code(), 0, "{}{}", tested.text(), tested.problem());
+#[test]
+fn a_template_that_there_is_not() {
+    let shell = Shell::new();
+    shell.hebe("new token --language c --template erc721").refuses("there are counter and erc20");
+    shell.hebe("new token --template erc1155").refuses("[possible values: counter, erc20, erc721]");
+    assert!(shell.files().is_empty());
 }

@@ -118,7 +118,7 @@ fn wrong_questions() {
         ("run store.wat --record .", "can't write the recording .: "),
         ("run store.wat --trace=missing/t", "can't write the trace to missing/t: "),
         ("run store.wat --estimate --record r", "cannot be used with"),
-        ("run store.wat --block-number -1", "-1 is not in 0..9223372036854775807"),
+        ("run store.wat --block-number -1", "`-1` is not a whole number"),
         ("run store.wat --coinbase 0x12", "an address has 40 hex digits"),
         ("run store.wat --chain-id x", "is not a whole number"),
     ] {

@@ -114,7 +114,7 @@ fn what_can_not_be_read_is_an_error_and_the_rest_goes_on() {
         )
         .write("text.json", "hello");
     let ended = shell.hebe("statetest absent.json empty good.json number.json text.json");
-    assert_eq!((ended.code(), ended.problem()), (1, ""));
+    assert_eq!((ended.code(), ended.problem()), (2, ""));
     let lines: Vec<_> = ended.text().lines().collect();
     assert_eq!(
         lines[..4],
@@ -130,7 +130,7 @@ fn what_can_not_be_read_is_an_error_and_the_rest_goes_on() {
 
     let ended = shell.hebe("statetest text.json number.json --json --filter toOneself");
     let lines = json_lines(ended.text());
-    assert_eq!((ended.code(), lines.len()), (1, 2));
+    assert_eq!((ended.code(), lines.len()), (2, 2));
     assert_eq!((&lines[0]["pass"], lines[0].get("name")), (&json!(false), None));
     assert_eq!((&lines[1]["pass"], &lines[1]["name"]), (&json!(false), &json!("toOneself")));
     assert_eq!(lines[1].get("stateRoot"), None);
@@ -144,9 +144,19 @@ fn a_wrong_question_runs_nothing() {
     shell.hebe("statetest good.json --jobs 0").refuses("--jobs");
     shell.hebe("statetest good.json --engine steam").refuses("`steam` is none of");
     shell.hebe("statetest good.json --set metering=never").refuses("`never` is none of");
+    let malformed = shell.write(
+        "number.json",
+        spoilt(|file| {
+            file["toOneself"]["env"]["currentNumber"] = json!("x");
+        }),
+    );
+    assert_eq!(malformed.hebe("statetest number.json").code(), 1, "a test of several");
     shell.hebe("statetest good.json --vm ./absent.so").refuses("absent.so can't be opened");
     let ended = shell.hebe("statetest good.json --filter nothing");
-    assert_eq!((ended.code(), ended.problem()), (1, "hebe: no test's name contains `nothing`\n"));
+    assert_eq!(
+        (ended.code(), ended.problem()),
+        (2, "hebe: there is nothing to run: no test's name contains `nothing`\n")
+    );
 }
 
 #[test]
@@ -168,4 +178,17 @@ fn metering_can_be_switched_on() {
     );
     let ended = shell.hebe("statetest loop.json --set metering=execution");
     assert!(ended.text().contains("ended      OUT_OF_GAS"), "{}", ended.text());
+}
+
+/// The example of the documents finds something.
+#[test]
+fn the_example_of_the_documents_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("docs/cli.md")).unwrap();
+    let line = text.lines().find(|line| line.contains("hebe statetest tests/")).unwrap();
+    let line = line.trim().strip_prefix("hebe ").unwrap();
+    let line = line.replace("tests/statetests", &ours("").display().to_string());
+    let ended = Shell::new().hebe(&line);
+    assert_eq!(ended.code(), 0, "{}{}", ended.text(), ended.problem());
+    assert!(!ended.text().contains("0 passed"), "{}", ended.text());
 }

@@ -76,6 +76,12 @@ impl Shell {
         self.hebe_with(arguments.split_whitespace())
     }
 
+    /// Runs `hebe` in another folder.
+    pub(crate) fn hebe_in(folder: &Path, arguments: &str) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hebe"));
+        Ended(command.current_dir(folder).args(arguments.split_whitespace()).output().unwrap())
+    }
+
     pub(crate) fn hebe_with<A: AsRef<std::ffi::OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,

@@ -40,8 +40,8 @@ fn values_that_can_not_be() {
         ("--value 1.5", "is not a whole number"),
         ("--gas -1", "-1 is not in 0..9223372036854775807"),
         ("--gas 9223372036854775808", "number too large"),
-        ("--sender 0x12", "an address has 40 hex digits"),
-        ("--recipient hello", "an address has 40 hex digits"),
+        ("--sender 0x12", "--sender: `0x12` is not an address: it must be 0x and 40 hex digits"),
+        ("--recipient hello", "--recipient: no account is called `hello`: none has a name yet"),
         ("--revision Atlantis", "`Atlantis` is not a revision; the known ones are Frontier,"),
         ("--revision Frontier", "nothing can run at Frontier: the interface begins with Byzantium"),
         ("--revision Amsterdam", "nothing can run at Amsterdam: it is not final"),
@@ -86,7 +86,10 @@ fn state_files_that_can_not_be_used() {
     for (content, expected) in [
         ("".to_owned(), "the state file s.json can't be used: it is not JSON: ".to_owned()),
         ("{}".to_owned(), "it has no field `hebe_state`".to_owned()),
-        (r#"{"hebe_state": 7}"#.to_owned(), "hebe_state is 7, and only 1 can be read".to_owned()),
+        (
+            r#"{"hebe_state": 7}"#.to_owned(),
+            "hebe_state is 7, and only 1 and 2 can be read".to_owned(),
+        ),
         (with_account(r#"{"balance": 7}"#), format!("{account}.balance: 7 must be a string")),
         (
             with_account(&format!(r#"{{"balance": "1{}"}}"#, "0".repeat(78))),

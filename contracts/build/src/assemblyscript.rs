@@ -17,6 +17,23 @@ pub(crate) fn toolchain() -> Result<Toolchain, Problem> {
     })
 }
 
+/// Before the name of the binary.
+pub(crate) const FLAGS: &[&str] = &[
+    "--runtime",
+    "stub",
+    "--optimizeLevel",
+    "3",
+    "--shrinkLevel",
+    "2",
+    "--converge",
+    "--noAssert",
+    "--use",
+    "abort=",
+    "--disable",
+    "nontrapping-f2i",
+    "--outFile",
+];
+
 impl Compiler for AssemblyScript {
     fn compile(&self, sample: &Sample) -> Result<Vec<u8>, Problem> {
         read_text(&sample.source())?;
@@ -24,13 +41,7 @@ impl Compiler for AssemblyScript {
             .map_err(|error| Problem(format!("no folder for temporary files: {error}")))?;
         let wasm = scratch.path().join("contract.wasm");
         let mut command = Command::new("node");
-        command
-            .current_dir(folder())
-            .arg(&self.asc)
-            .arg(&sample.source)
-            .args(["--runtime", "stub", "--optimizeLevel", "3", "--shrinkLevel", "2", "--converge"])
-            .args(["--noAssert", "--use", "abort=", "--disable", "nontrapping-f2i", "--outFile"])
-            .arg(&wasm);
+        command.current_dir(folder()).arg(&self.asc).arg(&sample.source).args(FLAGS).arg(&wasm);
         output(&mut command, &[])
             .map_err(|problem| Problem(format!("{}: {problem}", sample.source)))?;
         std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", sample.source)))

@@ -8,7 +8,8 @@ use crate::{
     toolchain,
 };
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
-use hebe_host::{HostModule, Interface, Revision};
+use hebe_host::{HostModule, Interface as Imports, Revision};
+use hebe_testing::harness::Interface;
 use std::collections::BTreeMap;
 
 /// A contract that was built, and is valid.
@@ -76,7 +77,7 @@ fn toolchains(
 fn build_one(sample: &Sample, toolchain: &Toolchain) -> Result<Built, Problem> {
     let of = |problem: Problem| Problem(format!("{}: {problem}", sample.name));
     let Shrunk { code, abi } = shrink(&toolchain.compiler.compile(sample)?).map_err(of)?;
-    let abi = abi.map(|text| pretty(&text)).transpose().map_err(of)?;
+    let abi = abi.map(|lines| pretty(&lines)).transpose().map_err(of)?;
     check(&code).map_err(of)?;
     let entry = Entry {
         name: sample.name.clone(),
@@ -91,16 +92,18 @@ fn build_one(sample: &Sample, toolchain: &Toolchain) -> Result<Built, Problem> {
 }
 
 /// The interface with an entry a line, for people and their diffs.
-fn pretty(abi: &str) -> Result<String, Problem> {
-    let entries: Vec<serde_json::Value> = serde_json::from_str(abi)
-        .map_err(|error| Problem(format!("the interface in it is no JSON: {error}")))?;
+fn pretty(lines: &str) -> Result<String, Problem> {
+    let interface = Interface::parse(lines.as_bytes())
+        .map_err(|problem| Problem(format!("the interface in it is wrong: {problem}")))?;
+    let document = interface.to_json();
+    let entries = document["abi"].as_array().cloned().unwrap_or_default();
     let lines: Vec<String> = entries.iter().map(|entry| format!("  {entry}")).collect();
     Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
 /// Whether the VM would take the contract, at the latest revision.
 fn check(code: &[u8]) -> Result<(), Problem> {
-    let interface = Interface::new(Revision::LATEST, &[&HostModule::ETHEREUM])
+    let interface = Imports::new(Revision::LATEST, &[&HostModule::ETHEREUM])
         .expect("the latest revision has prices");
     let schedule = Schedule::by_name("cycles").expect("the default");
     let rules = Rules {

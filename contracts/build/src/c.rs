@@ -1,8 +1,9 @@
 //! C: clang and wasm-ld, without a C library.
 
+use crate::project::run;
 use crate::toolchain::{Compiler, Toolchain, major, output, version};
 use crate::{Problem, Sample, folder, read_text};
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 /// The oldest clang that is known to make such binaries.
 const OLDEST: u32 = 19;
@@ -16,6 +17,12 @@ struct C {
 }
 
 pub(crate) fn toolchain() -> Result<Toolchain, Problem> {
+    let (version, c) = find()?;
+    Ok(Toolchain { version, compiler: Box::new(c) })
+}
+
+/// The compiler, and its version with that of its linker.
+fn find() -> Result<(String, C), Problem> {
     let found = COMPILERS.iter().find_map(|clang| Some((*clang, version(clang)?)));
     let Some((clang, name)) = found else {
         return Err(Problem(format!("no clang for the C contracts: {HOW}")));
@@ -30,7 +37,48 @@ pub(crate) fn toolchain() -> Result<Toolchain, Problem> {
     let Some(linker) = version(linker.trim()) else {
         return Err(Problem(format!("{clang} finds no wasm-ld for the C contracts: {HOW}")));
     };
-    Ok(Toolchain { version: format!("{name}, {linker}"), compiler: Box::new(C { clang }) })
+    Ok((format!("{name}, {linker}"), C { clang }))
+}
+
+const FLAGS: &[&str] = &[
+    "--target=wasm32",
+    "-std=c23",
+    "-Oz",
+    "-flto",
+    "-nostdlib",
+    "-ffreestanding",
+    "-Wall",
+    "-Wextra",
+    "-fvisibility=hidden",
+    "-mbulk-memory",
+    "-mno-reference-types",
+    "-mno-multivalue",
+    "-Wl,--no-entry",
+    "-Wl,--compress-relocations",
+    "-Wl,-z,stack-size=16384",
+    "-Wl,--stack-first",
+];
+
+/// Compiles a file of an author's. Gives the binary and the compiler's version.
+///
+/// # Errors
+///
+/// A [`Problem`] if there is no compiler, or it failed.
+pub(crate) fn compile_file(source: &Path) -> Result<(Vec<u8>, String), Problem> {
+    let (version, c) = find()?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Problem(format!("no folder for temporary files: {error}")))?;
+    let wasm = scratch.path().join("contract.wasm");
+    let folder = source.parent().filter(|folder| *folder != Path::new(""));
+    let mut command = Command::new(c.clang);
+    // A relative path keeps this machine out of the binary.
+    command.current_dir(folder.unwrap_or(Path::new("."))).args(FLAGS);
+    command.args(["-Wl,--strip-debug", "-o"]).arg(&wasm);
+    command.arg(source.file_name().unwrap_or(source.as_os_str()));
+    run(&mut command, source)?;
+    let raw =
+        std::fs::read(&wasm).map_err(|error| Problem(format!("{}: {error}", source.display())))?;
+    Ok((raw, version))
 }
 
 impl Compiler for C {
@@ -44,11 +92,8 @@ impl Compiler for C {
         // Relative paths keep this machine out of the binary.
         command
             .current_dir(folder())
-            .args(["--target=wasm32", "-std=c23", "-Oz", "-flto", "-nostdlib", "-ffreestanding"])
-            .args(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-Ic"])
-            .args(["-mbulk-memory", "-mno-reference-types", "-mno-multivalue"])
-            .args(["-Wl,--no-entry", "-Wl,--strip-all", "-Wl,--compress-relocations"])
-            .args(["-Wl,-z,stack-size=16384", "-Wl,--stack-first", "-o"])
+            .args(FLAGS)
+            .args(["-Werror", "-Ic", "-Wl,--strip-all", "-o"])
             .arg(&wasm)
             .arg(&sample.source);
         output(&mut command, &[])?;

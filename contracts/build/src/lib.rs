@@ -14,6 +14,7 @@ mod build;
 mod c;
 mod manifest;
 mod npm;
+mod project;
 mod rust;
 mod samples;
 mod shrink;
@@ -22,6 +23,7 @@ mod toolchain;
 
 pub use build::{Built, build, write};
 pub use manifest::{Entry, Manifest};
+pub use project::{Compiled, Project};
 pub use rust::cargo_build;
 pub use samples::{EntryKind, Language, Sample, samples};
 pub use toolchain::{Toolchain, toolchain};

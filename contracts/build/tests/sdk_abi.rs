@@ -6,7 +6,7 @@
 
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use hebe_sdk::{
-    Address, U256,
+    Address, I256, U256,
     abi::{self, Bytes, Decode, Encode, FixedBytes},
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -63,6 +63,17 @@ impl Type for U256 {
 
     fn to_alloy(&self) -> DynSolValue {
         DynSolValue::Uint(uint(self.to_big_endian()), 256)
+    }
+}
+
+impl Type for I256 {
+    fn any() -> BoxedStrategy<Self> {
+        let edge = prop_oneof![Just(Self::MIN), Just(Self::MAX), Just(-Self::ONE)];
+        prop_oneof![3 => U256::any().prop_map(Self::from_bits), 1 => edge].boxed()
+    }
+
+    fn to_alloy(&self) -> DynSolValue {
+        DynSolValue::Int(int(self.to_bits().to_big_endian()), 256)
     }
 }
 
@@ -216,6 +227,7 @@ macro_rules! types {
 types! {
     unsigned: (u8, u16, u32, u64, u128);
     signed: (i8, i16, i32, i64, i128);
+    signed_words: (I256, Vec<I256>, i128);
     words: (U256, Address, bool, FixedBytes<1>, FixedBytes<32>);
     texts: (String, Bytes, String);
     arrays: (Vec<u16>, [Address; 3], Vec<bool>);

@@ -44,10 +44,11 @@ impl<V: Layout> Layout for At<V> {
     fn at(place: Place) -> Self {
         Self(place, PhantomData)
     }
+
+    fn clear(&mut self) {}
 }
 
 #[storage]
-#[expect(dead_code, reason = "its size is what is asked for")]
 struct Pair {
     a: Slot<u8>,
     b: Slot<U256>,

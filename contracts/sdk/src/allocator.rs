@@ -4,7 +4,6 @@
 use core::{
     alloc::{GlobalAlloc, Layout},
     cell::Cell,
-    ptr::null_mut,
 };
 
 /// Bytes of a page of WebAssembly memory.
@@ -26,6 +25,20 @@ unsafe extern "C" {
     static __heap_base: u8;
 }
 
+/// What the library calls where an area has no room, which [`Bump`] has answered before. Its own handler formats a text
+/// about it, and that takes 1 KB. Unstable, so only where it may be.
+#[cfg(hebe_build)]
+#[alloc_error_handler]
+fn no_room(_: Layout) -> ! {
+    out_of_memory()
+}
+
+/// Traps: there is no memory left.
+#[cold]
+fn out_of_memory() -> ! {
+    core::arch::wasm32::unreachable()
+}
+
 // SAFETY: areas begin at or behind `__heap_base`, end inside the memory, and do not overlap, since `next` only grows.
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -34,11 +47,11 @@ unsafe impl GlobalAlloc for Bump {
             next => next,
         };
         let start = free.next_multiple_of(layout.align());
-        let Some(end) = start.checked_add(layout.size()) else { return null_mut() };
+        let Some(end) = start.checked_add(layout.size()) else { out_of_memory() };
         let pages = core::arch::wasm32::memory_size(0);
         let needed = end.div_ceil(PAGE);
         if needed > pages && core::arch::wasm32::memory_grow(0, needed - pages) == usize::MAX {
-            return null_mut();
+            out_of_memory();
         }
         self.next.set(end);
         start as *mut u8
@@ -48,12 +61,12 @@ unsafe impl GlobalAlloc for Bump {
 
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // The last area grows in place, as a vector that is being filled does.
-        if old.addr() + layout.size() == self.next.get() {
+        if old.addr().wrapping_add(layout.size()) == self.next.get() {
             self.next.set(old.addr());
         }
         // SAFETY: the caller's size is valid with its alignment.
         let new = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
-        if !new.is_null() && new != old {
+        if new != old {
             // SAFETY: both areas hold that many bytes, and `copy` minds no overlap.
             unsafe { core::ptr::copy(old, new, layout.size().min(size)) };
         }

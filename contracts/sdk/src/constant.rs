@@ -1,4 +1,4 @@
-//! Text put together while compiling: names of types, and the interface's JSON. Nothing of it is in a contract.
+//! Text put together while compiling: names of types and signatures. Nothing of it is in a contract.
 
 /// The longest [`Name`] in bytes.
 const LONGEST: usize = 256;
@@ -59,35 +59,15 @@ impl Name {
     }
 }
 
-/// Bytes that [`joined`] needs.
-pub const fn joined_length(parts: &[&str]) -> usize {
-    let (mut length, mut index) = (2, 0);
-    while index < parts.len() {
-        length += parts[index].len() + if index == 0 { 0 } else { 1 };
-        index += 1;
-    }
-    length
+/// The Keccak-256 of a signature that is known while compiling.
+pub const fn hash(signature: Name) -> [u8; 32] {
+    hebe_sdk_keccak::constant_keccak256(signature.bytes.split_at(signature.length).0)
 }
 
-/// A JSON array of the parts, each a JSON value.
-pub const fn joined<const LENGTH: usize>(parts: &[&str]) -> [u8; LENGTH] {
-    let mut bytes = [b'['; LENGTH];
-    let (mut length, mut index) = (1, 0);
-    while index < parts.len() {
-        if index > 0 {
-            bytes[length] = b',';
-            length += 1;
-        }
-        let (part, mut position) = (parts[index].as_bytes(), 0);
-        while position < part.len() {
-            bytes[length] = part[position];
-            length += 1;
-            position += 1;
-        }
-        index += 1;
-    }
-    bytes[length] = b']';
-    bytes
+/// The first four bytes of a signature's hash.
+pub const fn selector(signature: Name) -> [u8; 4] {
+    let hash = hash(signature);
+    [hash[0], hash[1], hash[2], hash[3]]
 }
 
 #[cfg(test)]
@@ -103,9 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn arrays() {
-        const PARTS: &[&str] = &["{}", "1"];
-        assert_eq!(&joined::<{ joined_length(PARTS) }>(PARTS), b"[{},1]");
-        assert_eq!(&joined::<{ joined_length(&[]) }>(&[]), b"[]");
+    fn signatures() {
+        const SELECTOR: [u8; 4] = selector(Name::new("transfer(address,").then("uint256)"));
+        assert_eq!(SELECTOR, [0xa9, 0x05, 0x9c, 0xbb]);
     }
 }

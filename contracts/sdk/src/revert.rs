@@ -56,17 +56,48 @@ pub fn revert_with(data: &[u8]) -> ! {
     }
 }
 
+/// Whether a text has something like `{n}` in it, as texts have that are to be formatted.
+#[doc(hidden)]
+pub const fn has_placeholder(text: &str) -> bool {
+    let text = text.as_bytes();
+    let mut index = 0;
+    while index + 1 < text.len() {
+        if text[index] == b'{' {
+            let next = text[index + 1];
+            if next == b'{' {
+                index += 1;
+            } else if next == b'}' || next == b':' || next == b'_' || next.is_ascii_alphanumeric() {
+                return true;
+            }
+        }
+        index += 1;
+    }
+    false
+}
+
 /// Reverts with a reason unless the condition holds: `require!(amount <= balance, "insufficient balance")`.
 ///
 /// Instead of a reason, a [`CustomError`] may be given.
 #[macro_export]
 macro_rules! require {
-    ($condition:expr, $reason:literal) => {
+    ($condition:expr, $reason:literal $(,)?) => {{
+        const {
+            ::core::assert!(
+                !$crate::revert::has_placeholder($reason),
+                "a reason is a fixed text, and `{{...}}` in it is not filled in: revert with a `CustomError`, whose \
+                 fields carry values"
+            )
+        };
         if !$condition {
             $crate::revert::revert($reason)
         }
+    }};
+    ($condition:expr, $reason:literal, $($values:tt)+) => {
+        ::core::compile_error!(
+            "a reason is a fixed text: revert with a `CustomError`, whose fields carry values"
+        )
     };
-    ($condition:expr, $error:expr) => {
+    ($condition:expr, $error:expr $(,)?) => {
         if !$condition {
             $crate::revert::CustomError::revert(&$error)
         }

@@ -1,20 +1,16 @@
-//! The interface's JSON in the binary, where the feature `abi-section` asks for it.
+//! What tools know of a contract, in its binary: lines of JSON in the custom section `abi`, where the feature
+//! `abi-section` asks for them. `hebe build` makes the interface of them.
 
-/// Puts a contract's interface in the section `abi`.
+/// Puts bytes in the section `abi`. The linker joins what all macros put there.
 #[cfg(all(target_arch = "wasm32", feature = "abi-section"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! abi_section {
-    ($contract:ty) => {
+    ($lines:literal) => {
         const _: () = {
-            const TEXT: &str = <$contract>::ABI;
-
-            #[used]
+            // Not `#[used]`: then the bytes would be in the contract's memory, too.
             #[unsafe(link_section = "abi")]
-            static SECTION: [u8; TEXT.len()] = match TEXT.as_bytes().first_chunk() {
-                ::core::option::Option::Some(bytes) => *bytes,
-                ::core::option::Option::None => ::core::panic!("it has this length"),
-            };
+            static SECTION: [u8; $lines.len()] = *$lines;
         };
     };
 }
@@ -24,5 +20,5 @@ macro_rules! abi_section {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! abi_section {
-    ($contract:ty) => {};
+    ($lines:literal) => {};
 }

@@ -3,10 +3,10 @@
 //! Signatures are what Solidity calls human-readable: `transfer(address,uint256) returns (bool)`,
 //! `Transfer(address indexed from, address indexed to, uint256 amount)`. Names of parameters may be left out.
 
-use super::{Names, Value, value::hex};
+use super::{Names, Value, decode::decode, signature as parse, value::hex};
 use crate::Log;
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier};
-use alloy_json_abi::{Error, Event, Function, Param};
+use alloy_json_abi::{Error, Event, EventParam, Function, Param};
 use hebe_host::Bytes32;
 
 /// A function of a contract.
@@ -15,10 +15,8 @@ use hebe_host::Bytes32;
 ///
 /// A sentence about the signature.
 pub fn function(signature: &str) -> Result<Function, String> {
-    Function::parse(signature).map_err(|_| {
-        format!(
-            "`{signature}` is not a function, such as `transfer(address,uint256) returns (bool)`"
-        )
+    parse::function(signature).map_err(|problem| {
+        wrong(signature, "a function", &problem, "transfer(address,uint256) returns (bool)")
     })
 }
 
@@ -28,11 +26,9 @@ pub fn function(signature: &str) -> Result<Function, String> {
 ///
 /// A sentence about the signature.
 pub fn event(signature: &str) -> Result<Event, String> {
-    Event::parse(signature).map_err(|_| {
-        format!(
-            "`{signature}` is not an event, such as \
-             `Transfer(address indexed from, address indexed to, uint256 amount)`"
-        )
+    parse::event(signature).map_err(|problem| {
+        let one = "Transfer(address indexed from, address indexed to, uint256 amount)";
+        wrong(signature, "an event", &problem, one)
     })
 }
 
@@ -42,9 +38,26 @@ pub fn event(signature: &str) -> Result<Event, String> {
 ///
 /// A sentence about the signature.
 pub fn error(signature: &str) -> Result<Error, String> {
-    Error::parse(signature).map_err(|_| {
-        format!("`{signature}` is not an error, such as `InsufficientBalance(uint256,uint256)`")
+    parse::error(signature).map_err(|problem| {
+        wrong(signature, "an error", &problem, "InsufficientBalance(uint256,uint256)")
     })
+}
+
+fn wrong(signature: &str, kind: &str, problem: &str, one: &str) -> String {
+    format!("`{signature}` is not {kind}: {problem}; such as `{one}`")
+}
+
+/// Arguments of a constructor, encoded.
+///
+/// # Errors
+///
+/// A sentence about the argument that does not fit.
+pub fn arguments(
+    parameters: &[Param],
+    arguments: &[Value],
+    names: &Names,
+) -> Result<Vec<u8>, String> {
+    Ok(encoded(typed_list(arguments, parameters, names)?))
 }
 
 /// The call data: selector and arguments.
@@ -57,9 +70,8 @@ pub fn call_data(
     arguments: &[Value],
     names: &Names,
 ) -> Result<Vec<u8>, String> {
-    let types = types(&function.inputs)?;
-    let arguments = typed_list(arguments, &types, names)?;
-    Ok([&function.selector()[..], &parameters(arguments)].concat())
+    let arguments = self::arguments(&function.inputs, arguments, names)?;
+    Ok([&function.selector()[..], &arguments].concat())
 }
 
 /// What a function returns, encoded.
@@ -79,8 +91,7 @@ pub fn return_data(
             name = function.name
         ));
     }
-    let types = types(&function.outputs)?;
-    Ok(parameters(typed_list(values, &types, names)?))
+    Ok(encoded(typed_list(values, &function.outputs, names)?))
 }
 
 /// What a contract reverts with where it gives this error.
@@ -89,20 +100,36 @@ pub fn return_data(
 ///
 /// A sentence about the value that does not fit.
 pub fn error_data(error: &Error, values: &[Value], names: &Names) -> Result<Vec<u8>, String> {
-    let types = types(&error.inputs)?;
-    let values = typed_list(values, &types, names)?;
-    Ok([&error.selector()[..], &parameters(values)].concat())
+    let values = typed_list(values, &error.inputs, names)?;
+    Ok([&error.selector()[..], &encoded(values)].concat())
 }
 
 /// What a contract reverts with where it gives a reason: `Error(string)`.
 pub fn reason_data(reason: &str) -> Vec<u8> {
     let error = solidity_error();
-    let reason = parameters(vec![DynSolValue::String(reason.to_owned())]);
+    let reason = encoded(vec![DynSolValue::String(reason.to_owned())]);
     [&error.selector()[..], &reason].concat()
 }
 
 fn solidity_error() -> Error {
-    Error::parse("Error(string)").unwrap_or_else(|error| unreachable!("it is one: {error}"))
+    error("Error(string)").unwrap_or_else(|problem| unreachable!("it is one: {problem}"))
+}
+
+/// What a number in `Panic(uint256)` means, as Solidity's documentation has it.
+fn panic_meaning(code: &DynSolValue) -> Option<&'static str> {
+    let (number, _) = code.as_uint()?;
+    Some(match u8::try_from(number).ok()? {
+        0x01 => "assertion failed",
+        0x11 => "arithmetic overflow",
+        0x12 => "division by zero",
+        0x21 => "value that no variant of the enum has",
+        0x22 => "malformed bytes in storage",
+        0x31 => "pop of an empty array",
+        0x32 => "index out of bounds",
+        0x41 => "too much memory",
+        0x51 => "call of a function that was not set",
+        _ => return None,
+    })
 }
 
 /// The topics and the data of an event.
@@ -115,21 +142,30 @@ pub fn event_log(
     values: &[Value],
     names: &Names,
 ) -> Result<(Vec<Bytes32>, Vec<u8>), String> {
-    let types = event.inputs.iter().map(|input| resolve(&input.ty, input));
-    let types: Vec<DynSolType> = types.collect::<Result<_, _>>()?;
+    let parameters: Vec<Param> = event.inputs.iter().map(parameter).collect();
     let mut topics = Vec::new();
     if !event.anonymous {
         topics.push(Bytes32(event.selector().0));
     }
     let mut unindexed = Vec::new();
-    for (value, input) in typed_list(values, &types, names)?.into_iter().zip(&event.inputs) {
+    for (value, input) in typed_list(values, &parameters, names)?.into_iter().zip(&event.inputs) {
         if input.indexed {
             topics.push(Bytes32(value.encode_topic().0));
         } else {
             unindexed.push(value);
         }
     }
-    Ok((topics, parameters(unindexed)))
+    Ok((topics, encoded(unindexed)))
+}
+
+/// An event's parameter as any other.
+fn parameter(input: &EventParam) -> Param {
+    Param {
+        ty: input.ty.clone(),
+        name: input.name.clone(),
+        components: input.components.clone(),
+        internal_type: None,
+    }
 }
 
 /// Bytes that are written as hex, or as typed values such as `uint64:100` or `address:alice`, one after the
@@ -164,34 +200,67 @@ fn packed_piece(text: &str, names: &Names) -> Result<Vec<u8>, String> {
 
 /// The values in the encoding of these parameters, for reading; nothing where it is another encoding.
 pub fn show_parameters(data: &[u8], parameters: &[Param], names: &Names) -> Option<String> {
-    let tuple = DynSolType::Tuple(types(parameters).ok()?);
-    let DynSolValue::Tuple(values) = tuple.abi_decode_params(data).ok()? else { return None };
-    Some(list(&values, names))
+    let values = decode(&types(parameters).ok()?, data)?;
+    Some(list(&values, parameters, names))
 }
 
-/// What a contract reverted with, for reading.
+/// Call data for reading, as a call of this function.
+pub fn show_call(function: &Function, input: &[u8], names: &Names) -> Option<String> {
+    let arguments = input.strip_prefix(&function.selector()[..])?;
+    let shown = show_parameters(arguments, &function.inputs, names)?;
+    Some(format!("{}({shown})", function.name))
+}
+
+/// What a contract reverted with, for reading: as one of the errors that are known, and else as bytes.
 pub fn show_revert(data: &[u8], known: Option<&Error>, names: &Names) -> String {
-    let panic = Error::parse("Panic(uint256)").ok();
-    let errors = [known.cloned(), Some(solidity_error()), panic];
-    for error in errors.iter().flatten() {
-        if let Some(encoded) = data.strip_prefix(&error.selector()[..])
-            && let Some(values) = show_parameters(encoded, &error.inputs, names)
-        {
-            return format!("{}({values})", error.name);
-        }
+    if data.is_empty() {
+        return "nothing".to_owned();
     }
-    if data.is_empty() { "nothing".to_owned() } else { hex(data) }
+    revert_text(data, known, names).unwrap_or_else(|| hex(data))
 }
 
-/// A log for reading: as one of these events where it is one.
+/// What a contract reverted with, as an error; nothing where it is none that is known.
+pub fn revert_text(data: &[u8], known: Option<&Error>, names: &Names) -> Option<String> {
+    let selector = *data.first_chunk()?;
+    let panic = error("Panic(uint256)").ok()?;
+    let standard = [solidity_error(), panic.clone()];
+    let errors = known.into_iter().chain(names.error(selector)).chain(&standard);
+    for error in errors.filter(|error| error.selector() == selector) {
+        let Some(values) = decode(&types(&error.inputs).ok()?, &data[4..]) else { continue };
+        if *error == panic
+            && let [code] = &values[..]
+        {
+            let meaning = panic_meaning(code).map(|meaning| format!(": {meaning}"));
+            let code = list(&values, &error.inputs, names);
+            return Some(format!("Panic({code}{})", meaning.unwrap_or_default()));
+        }
+        return Some(format!("{}({})", error.name, list(&values, &error.inputs, names)));
+    }
+    None
+}
+
+/// A log for reading: as one of these events, or of those that are known, where it is one.
 pub fn show_log(log: &Log, events: &[&Event], names: &Names) -> Vec<String> {
     let from = names.show(log.address);
-    if let Some(text) = events.iter().find_map(|event| show_event(log, event, names)) {
+    if let Some(text) = log_text(log, events, names) {
         return vec![format!("{from}: {text}")];
     }
+    show_log_raw(log, names)
+}
+
+/// A log for reading, as it is.
+pub fn show_log_raw(log: &Log, names: &Names) -> Vec<String> {
+    let from = names.show(log.address);
     let topics = log.topics.iter().map(|topic| format!("  topic {}", hex(&topic[..])));
     let data = (!log.data.is_empty()).then(|| format!("  data {}", hex(&log.data)));
     std::iter::once(format!("{from}:")).chain(topics).chain(data).collect()
+}
+
+/// A log as an event; nothing where it is none that is known.
+pub fn log_text(log: &Log, events: &[&Event], names: &Names) -> Option<String> {
+    let topic = log.topics.first().copied().unwrap_or_default();
+    let known = names.events(log.address, topic);
+    events.iter().copied().chain(known).find_map(|event| show_event(log, event, names))
 }
 
 fn show_event(log: &Log, event: &Event, names: &Names) -> Option<String> {
@@ -199,14 +268,16 @@ fn show_event(log: &Log, event: &Event, names: &Names) -> Option<String> {
     if !event.anonymous && *topics.next()? != Bytes32(event.selector().0) {
         return None;
     }
-    let (mut types, mut indexed) = (Vec::new(), Vec::new());
+    let (mut unindexed, mut indexed) = (Vec::new(), Vec::new());
     for input in &event.inputs {
+        let parameter = parameter(input);
         let ty = resolve(&input.ty, input).ok()?;
         if !input.indexed {
-            types.push(ty);
+            unindexed.push(ty);
             continue;
         }
         let topic = topics.next()?;
+        // Of what does not fit into a word, the topic is a hash.
         let plain = matches!(
             ty,
             DynSolType::Bool
@@ -215,43 +286,82 @@ fn show_event(log: &Log, event: &Event, names: &Names) -> Option<String> {
                 | DynSolType::Int(_)
                 | DynSolType::FixedBytes(_)
         );
-        let value = plain.then(|| ty.abi_decode(&topic[..]).ok()).flatten();
-        indexed.push(value.map_or_else(|| hex(&topic[..]), |value| show(&value, names)));
+        let value = plain.then(|| decode(&[ty], &topic[..])).flatten();
+        let value = value.as_deref().and_then(<[_]>::first);
+        indexed.push(value.map_or_else(
+            || labelled(&parameter.name, &hex(&topic[..])),
+            |value| show_named(value, &parameter, names),
+        ));
     }
     if topics.next().is_some() {
         return None;
     }
-    let DynSolValue::Tuple(values) = DynSolType::Tuple(types).abi_decode_params(&log.data).ok()?
-    else {
-        return None;
-    };
+    let values = decode(&unindexed, &log.data)?;
     let (mut indexed, mut values) = (indexed.into_iter(), values.iter());
     let shown = event.inputs.iter().map(|input| match input.indexed {
         true => indexed.next(),
-        false => values.next().map(|value| show(value, names)),
+        false => values.next().map(|value| show_named(value, &parameter(input), names)),
     });
     Some(format!("{}({})", event.name, shown.collect::<Option<Vec<_>>>()?.join(", ")))
 }
 
-fn list(values: &[DynSolValue], names: &Names) -> String {
-    values.iter().map(|value| show(value, names)).collect::<Vec<_>>().join(", ")
+fn list(values: &[DynSolValue], parameters: &[Param], names: &Names) -> String {
+    let pairs = values.iter().zip(parameters);
+    pairs.map(|(value, it)| show_named(value, it, names)).collect::<Vec<_>>().join(", ")
 }
 
-fn show(value: &DynSolValue, names: &Names) -> String {
+/// A value with its parameter's name, where that has one.
+fn show_named(value: &DynSolValue, parameter: &Param, names: &Names) -> String {
+    labelled(&parameter.name, &show(value, &parameter.components, names))
+}
+
+fn labelled(name: &str, value: &str) -> String {
+    if name.is_empty() { value.to_owned() } else { format!("{name}: {value}") }
+}
+
+/// A value; `components` are those of the tuples in it.
+fn show(value: &DynSolValue, components: &[Param], names: &Names) -> String {
     match value {
         DynSolValue::Bool(boolean) => boolean.to_string(),
-        DynSolValue::Uint(number, _) => number.to_string(),
+        DynSolValue::Uint(number, bits) => show_uint(*number, *bits),
         DynSolValue::Int(number, _) => number.to_string(),
         DynSolValue::Address(address) => names.show(hebe_host::Address(address.0.0)),
         DynSolValue::FixedBytes(word, size) => hex(&word[..*size]),
         DynSolValue::Bytes(bytes) => hex(bytes),
         DynSolValue::String(text) => format!("{text:?}"),
         DynSolValue::Array(values) | DynSolValue::FixedArray(values) => {
-            format!("[{}]", list(values, names))
+            let shown: Vec<String> =
+                values.iter().map(|value| show(value, components, names)).collect();
+            format!("[{}]", shown.join(", "))
         }
-        DynSolValue::Tuple(values) => format!("({})", list(values, names)),
+        DynSolValue::Tuple(values) => format!("({})", list(values, components, names)),
         other => format!("{other:?}"),
     }
+}
+
+/// 0.0001 ether in wei.
+const SHORTEST: u64 = 100_000_000_000_000;
+
+/// A number. One that is a whole number of 0.0001 ether, and 0.001 ether or more, is written as a test would write it:
+/// `1.5 ether`, which stands for 1.5 * 10^18 of whatever it is.
+fn show_uint(number: alloy_primitives::U256, bits: usize) -> String {
+    let (parts, rest) = number.div_rem(alloy_primitives::U256::from(SHORTEST));
+    match u64::try_from(parts) {
+        Ok(parts) if rest.is_zero() && bits > 64 && parts >= 10 => {
+            let (whole, fraction) = (parts / 10_000, parts % 10_000);
+            let fraction = format!(".{fraction:04}");
+            let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+            format!("{whole}{fraction} ether")
+        }
+        _ => number.to_string(),
+    }
+}
+
+/// An amount of wei for reading: `1.5 ether`, `250 wei`.
+pub fn show_wei(wei: &str) -> String {
+    let number: alloy_primitives::U256 = wei.parse().unwrap_or_default();
+    let shown = show_uint(number, 256);
+    if shown.ends_with("ether") { shown } else { format!("{shown} wei") }
 }
 
 fn types(parameters: &[Param]) -> Result<Vec<DynSolType>, String> {
@@ -262,23 +372,36 @@ fn resolve(name: &str, parameter: &impl Specifier<DynSolType>) -> Result<DynSolT
     parameter.resolve().map_err(|_| format!("`{name}` is not a type"))
 }
 
-fn parameters(values: Vec<DynSolValue>) -> Vec<u8> {
+fn encoded(values: Vec<DynSolValue>) -> Vec<u8> {
     DynSolValue::Tuple(values).abi_encode_params()
 }
 
 fn typed_list(
     values: &[Value],
-    types: &[DynSolType],
+    parameters: &[Param],
     names: &Names,
 ) -> Result<Vec<DynSolValue>, String> {
-    if values.len() != types.len() {
-        let count = types.len();
-        return Err(format!("there are {} values, and the signature has {count}", values.len()));
+    if values.len() != parameters.len() {
+        let types: Vec<String> = parameters.iter().map(|it| it.selector_type().into()).collect();
+        let there = match values.len() {
+            1 => "there is 1 value".to_owned(),
+            count => format!("there are {count} values"),
+        };
+        return Err(format!(
+            "{there}, and the signature has {}: ({})",
+            parameters.len(),
+            types.join(",")
+        ));
     }
-    let pairs = (1..).zip(values.iter().zip(types));
+    let pairs = (1..).zip(values.iter().zip(parameters));
     pairs
-        .map(|(number, (value, ty))| {
-            value.typed(ty, names).map_err(|problem| format!("value {number}: {problem}"))
+        .map(|(number, (value, parameter))| {
+            let ty = resolve(&parameter.ty, parameter)?;
+            let name = match &*parameter.name {
+                "" => String::new(),
+                name => format!(" ({name})"),
+            };
+            value.typed(&ty, names).map_err(|problem| format!("value {number}{name}: {problem}"))
         })
         .collect()
 }

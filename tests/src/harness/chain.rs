@@ -1,16 +1,20 @@
 //! A chain to write tests on in Rust.
 
 use super::{
-    Engine, Expectation, Lanes, Mismatch, Names, On, Seen, Value, abi, address_of,
+    Engine, Expectation, Interface, Lanes, Mismatch, Names, On, Seen, Value, When, abi, address_of,
     expectation::ExpectedLog,
     mismatches,
     names::{GAS, SENDER, SENDERS_BALANCE},
     number, slot,
 };
-use crate::{Account, Chain, Log, Report, Transaction, contract_file};
+use crate::{
+    Account, Chain, Log, Report, Transaction,
+    contract_file::{self, Contract, Section},
+    create_address,
+};
 use alloy_json_abi::Function;
 use hebe_host::{Address, Revision, StatusCode, U256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 /// A chain that runs everything on several engines and compares them. Whatever is not as expected panics
 /// with what was expected, what there was, and at which step.
@@ -69,9 +73,10 @@ impl Default for TestChain {
 }
 
 impl TestChain {
-    /// An empty chain at the latest revision, on every engine built in. There is an account `sender` with 1,000,000 ether.
+    /// An empty chain at the latest revision, on the interpreter, or in a release build on every engine ([`On::usual`]). There
+    /// is an account `sender` with 1,000,000 ether.
     pub fn new() -> Self {
-        Self::with_options(&On::every(), &[])
+        Self::with_options(&On::usual(), &[])
     }
 
     /// The same at another revision.
@@ -90,7 +95,7 @@ impl TestChain {
     pub fn with_options(on: &On, options: &[(&str, &str)]) -> Self {
         let options: Vec<(String, String)> =
             options.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let engines = on.engines(&options).unwrap_or_else(|problem| panic!("{problem}"));
+        let engines = or_panic(on.engines(&options));
         Self::on_chain(&engines, &Chain::new(Revision::LATEST, BTreeMap::new()))
     }
 
@@ -117,11 +122,20 @@ impl TestChain {
     }
 
     /// Puts a contract in place, at the address of its name; no init code runs.
+    ///
+    /// # Panics
+    ///
+    /// Where the interface in it can't be read.
+    #[track_caller]
     pub fn install(&mut self, name: &str, code: &[u8]) -> Address {
         let address = address_of(name);
         self.names.define(name, address);
+        let Contract { code, interface } = or_panic(contract_file::split(code));
+        if let Some(interface) = interface {
+            self.names.describe(address, interface);
+        }
         self.set_account(address, |account| {
-            account.code = code.into();
+            account.code = code.as_slice().into();
             // A contract's nonce begins at 1 (EIP-161).
             account.nonce = account.nonce.max(1);
         });
@@ -140,18 +154,68 @@ impl TestChain {
     ///
     /// # Panics
     ///
-    /// Where the code is larger than 4 GiB.
+    /// Where the code is larger than 4 GiB, or has a constructor, which would never run.
     #[track_caller]
     pub fn deploy(&mut self, code: &[u8]) -> Asked<'_> {
-        let init_code =
-            contract_file::deploying(code).unwrap_or_else(|problem| panic!("{problem}"));
-        Asked { title: "deploy".to_owned(), ..self.create(&init_code) }
+        let Contract { code, interface } = or_panic(contract_file::split(code));
+        if interface.as_ref().is_some_and(|it| it.constructor().is_some()) {
+            panic!(
+                "its constructor would never run: use `create`, and `constructor` for its arguments"
+            );
+        }
+        let init_code = or_panic(contract_file::deploying(&code));
+        let asked = self.create(&init_code);
+        Asked { title: "deploy".to_owned(), interface, ..asked }
     }
 
     /// Creates a contract with this init code. [`contract_file::with_section`] appends a runtime to one that
-    /// expects it.
+    /// expects it, and [`Asked::constructor`] the arguments of a constructor.
+    ///
+    /// # Panics
+    ///
+    /// Where the interface in it can't be read.
+    #[track_caller]
     pub fn create(&mut self, init_code: &[u8]) -> Asked<'_> {
-        self.ask("create".to_owned(), None, init_code.to_vec())
+        let Contract { code, interface } = or_panic(contract_file::split(init_code));
+        Asked { interface, ..self.ask("create".to_owned(), None, code) }
+    }
+
+    /// Lets so many seconds pass: the block's time from now on.
+    ///
+    /// # Panics
+    ///
+    /// Past 2^63-1.
+    #[track_caller]
+    pub fn warp(&mut self, seconds: i64) -> &mut Self {
+        let time = self.chain().context.block_timestamp;
+        let time = or_panic(When::Later(seconds).after(time));
+        self.change(|chain| chain.context.block_timestamp = time);
+        self
+    }
+
+    /// Lets so many blocks pass: the block's number from now on.
+    ///
+    /// # Panics
+    ///
+    /// Past 2^63-1.
+    #[track_caller]
+    pub fn roll(&mut self, blocks: i64) -> &mut Self {
+        let number = self.chain().context.block_number;
+        let number = or_panic(When::Later(blocks).after(number));
+        self.change(|chain| chain.context.block_number = number);
+        self
+    }
+
+    /// Says what can be asked of a contract, where its code doesn't: see [`Interface::from_json`].
+    ///
+    /// # Panics
+    ///
+    /// Where no account has this name.
+    #[track_caller]
+    pub fn describe(&mut self, contract: impl Into<Who>, interface: Interface) -> &mut Self {
+        let address = self.address(contract);
+        self.names.describe(address, interface);
+        self
     }
 
     /// Calls an account.
@@ -171,7 +235,7 @@ impl TestChain {
             gas: GAS,
             is_static: false,
         };
-        Asked { chain: self, title, transaction, name: None, function: None }
+        Asked { chain: self, title, transaction, name: None, function: None, interface: None }
     }
 
     /// The address of an account.
@@ -183,9 +247,7 @@ impl TestChain {
     pub fn address(&self, who: impl Into<Who>) -> Address {
         match who.into() {
             Who::Address(address) => address,
-            Who::Name(name) => {
-                self.names.address(&name).unwrap_or_else(|problem| panic!("{problem}"))
-            }
+            Who::Name(name) => or_panic(self.names.address(&name)),
         }
     }
 
@@ -209,8 +271,8 @@ impl TestChain {
         word: impl Into<Value>,
     ) -> &Self {
         let account = self.address(account);
-        let key = slot(at, &self.names).unwrap_or_else(|problem| panic!("{problem}"));
-        let word = word.into().word(&self.names).unwrap_or_else(|problem| panic!("{problem}"));
+        let key = or_panic(slot(at, &self.names));
+        let word = or_panic(word.into().word(&self.names));
         self.expect(&Expectation::Storage(account, at.to_owned(), key, word))
     }
 
@@ -248,7 +310,7 @@ impl TestChain {
             Value::Number(text) | Value::Text(text) => number(&text),
             other => Err(format!("{other} is not a number of wei")),
         };
-        wei.unwrap_or_else(|problem| panic!("{problem}"))
+        or_panic(wei)
     }
 }
 
@@ -261,9 +323,31 @@ pub struct Asked<'a> {
     transaction: Transaction,
     name: Option<String>,
     function: Option<Function>,
+    /// Of the contract that is created.
+    interface: Option<Interface>,
 }
 
 impl Asked<'_> {
+    /// With arguments for the constructor: their types, such as `(string,uint256)`, and a list made by
+    /// [`values!`](crate::values). Where the code has its interface with it, the types may be left out: `""`.
+    ///
+    /// # Panics
+    ///
+    /// Where the types are none, or an argument does not fit them.
+    #[track_caller]
+    pub fn constructor(mut self, types: &str, arguments: impl AsRef<[Value]>) -> Self {
+        let declared = self.interface.as_ref().and_then(Interface::constructor);
+        let inputs = match (types, declared) {
+            ("", Some(declared)) => declared.inputs.clone(),
+            _ => or_panic(abi::function(&format!("constructor{types}"))).inputs,
+        };
+        let data = or_panic(abi::arguments(&inputs, arguments.as_ref(), &self.chain.names));
+        let code = &self.transaction.input;
+        self.transaction.input =
+            or_panic(contract_file::with_section(code, Section::Arguments, &data));
+        self
+    }
+
     /// By this account.
     #[track_caller]
     pub fn from(mut self, from: impl Into<Who>) -> Self {
@@ -285,11 +369,20 @@ impl Asked<'_> {
     /// Where the signature is none, or an argument does not fit it.
     #[track_caller]
     pub fn function(mut self, signature: &str, arguments: impl AsRef<[Value]>) -> Self {
-        let encoded = abi::function(signature).and_then(|function| {
+        let to = self.transaction.to.unwrap_or_default();
+        let known = self.chain.names.interface(to).cloned();
+        let function = match known {
+            // What is not in the interface may be called, to see it refused.
+            Some(interface) if signature.contains('(') => abi::function(signature)
+                .map(|parsed| interface.function(signature, "the contract").unwrap_or(parsed)),
+            Some(interface) => interface.function(signature, &self.chain.names.show(to)),
+            None => abi::function(signature),
+        };
+        let encoded = function.and_then(|function| {
             let input = abi::call_data(&function, arguments.as_ref(), &self.chain.names)?;
             Ok((function, input))
         });
-        let (function, input) = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        let (function, input) = or_panic(encoded);
         let _ = write!(self.title, ", {}", function.signature());
         self.transaction.input = input;
         self.function = Some(function);
@@ -345,15 +438,19 @@ impl Asked<'_> {
             let data = abi::error_data(&error, values.as_ref(), &self.chain.names)?;
             Ok(Expectation::Reverts(Some(Box::new(error)), data))
         });
-        let expected = encoded.unwrap_or_else(|problem| panic!("{problem}"));
+        let expected = or_panic(encoded);
         self.expect_status(StatusCode::Revert).expect(&expected)
     }
 
     /// Expects it to end with this status.
     #[track_caller]
     pub fn expect_status(self, status: StatusCode) -> Done {
-        let Self { chain, title, transaction, name, function } = self;
+        let Self { chain, title, transaction, name, function, interface } = self;
         chain.steps += 1;
+        if let (Some(interface), None) = (interface, transaction.to) {
+            let nonce = chain.chain().state.nonce(transaction.from);
+            chain.names.describe(create_address(transaction.from, nonce), interface);
+        }
         let title = format!("step {}, {title}", chain.steps);
         let (report, mut found) = chain.lanes.run(&transaction, &chain.names);
         if let (Some(name), Some(created)) = (&name, report.created) {
@@ -386,7 +483,10 @@ impl Done {
     /// Where a creation created nothing.
     #[track_caller]
     pub fn address(&self) -> Address {
-        self.contract.unwrap_or_else(|| panic!("{}: no contract was created", self.title))
+        match self.contract {
+            Some(address) => address,
+            None => panic!("{}: no contract was created", self.title),
+        }
     }
 
     /// All that came of it.
@@ -397,10 +497,11 @@ impl Done {
     /// Expects the function to return these values, made by [`values!`](crate::values).
     #[track_caller]
     pub fn returns(self, values: impl AsRef<[Value]>) -> Self {
-        let function = self.function.clone();
-        let function = function.unwrap_or_else(|| panic!("{}: no function was called", self.title));
+        let Some(function) = self.function.clone() else {
+            panic!("{}: no function was called", self.title)
+        };
         let data = abi::return_data(&function, values.as_ref(), &self.names);
-        let data = data.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        let data = or_panic(data.map_err(|problem| format!("{}: {problem}", self.title)));
         self.expect(&Expectation::Returns(Box::new(function), data))
     }
 
@@ -414,7 +515,7 @@ impl Done {
     #[track_caller]
     pub fn output_packed(self, output: impl Into<Value>) -> Self {
         let output = abi::packed(&output.into(), &self.names);
-        self.output(output.unwrap_or_else(|problem| panic!("{problem}")))
+        self.output(or_panic(output))
     }
 
     /// Expects exactly this much gas to be used, refunds not taken off.
@@ -446,7 +547,7 @@ impl Done {
             Ok(ExpectedLog { log: Log { address, topics, data }, event: Some(event) })
         });
         let expected: Result<Vec<ExpectedLog>, String> = expected.collect();
-        let expected = expected.unwrap_or_else(|problem| panic!("{}: {problem}", self.title));
+        let expected = or_panic(expected.map_err(|problem| format!("{}: {problem}", self.title)));
         self.expect(&Expectation::Logs(expected))
     }
 
@@ -478,6 +579,21 @@ impl Done {
     }
 }
 
+/// The contract in a file that `hebe build` wrote, for [`TestChain::create`] and [`TestChain::deploy`].
+///
+/// # Panics
+///
+/// Where it can't be read: it may not have been built.
+#[track_caller]
+pub fn built(path: impl AsRef<Path>) -> Vec<u8> {
+    let path = path.as_ref();
+    match contract_file::read(path) {
+        Ok(contract) => contract,
+        Err(problem) if path.exists() => panic!("{problem}"),
+        Err(problem) => panic!("{problem}; `hebe build` makes it"),
+    }
+}
+
 /// The report for what is asked of the state alone.
 fn nothing_happened() -> Report {
     Report {
@@ -493,6 +609,15 @@ fn nothing_happened() -> Report {
         balances: BTreeMap::new(),
         nonces: BTreeMap::new(),
         destructed: Vec::new(),
+    }
+}
+
+/// The value, or a panic that points at whose mistake it is: where the test calls the harness.
+#[track_caller]
+fn or_panic<T>(result: Result<T, String>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(problem) => panic!("{problem}"),
     }
 }
 

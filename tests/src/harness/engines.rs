@@ -2,7 +2,10 @@
 
 use crate::{Machine, open};
 use hebe_vm::OPTIONS;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
+
+/// What a VM is told that tests run on, where nobody says otherwise: what a contract prints is for its author.
+const DEFAULTS: &[(&str, &str)] = &[("debug", "true")];
 
 /// Something that runs contracts, and what it is called.
 #[derive(Clone)]
@@ -27,7 +30,7 @@ impl Engine {
     /// A sentence, where there is no such engine or an option is wrong.
     pub fn built_in(name: &str, options: &[(String, String)]) -> Result<Self, String> {
         let engine = ("engine".to_owned(), name.to_owned());
-        let opened = open(None, &[], &[options, &[engine]].concat())?;
+        let opened = open(None, DEFAULTS, &[options, &[engine]].concat())?;
         Ok(Self { name: name.to_owned(), machine: opened.machine.into() })
     }
 
@@ -37,7 +40,7 @@ impl Engine {
     ///
     /// A sentence, where the library can't be loaded or refuses an option.
     pub fn library(library: &str, options: &[(String, String)]) -> Result<Self, String> {
-        let opened = open(Some(library), &[], options)?;
+        let opened = open(Some(library), DEFAULTS, options)?;
         let path = library.split(',').next().unwrap_or(library);
         Ok(Self { name: path.to_owned(), machine: opened.machine.into() })
     }
@@ -62,13 +65,34 @@ pub struct On {
     pub libraries: Vec<String>,
     /// Where the first of them traces to: a file, or `-` for standard error. All trace alike.
     pub trace: Option<String>,
+    /// A file that the first of them traces to, for a tree of calls to be made of each step. It is instead of `trace`.
+    pub tree: Option<PathBuf>,
 }
 
 impl On {
     /// All engines that are built in.
     pub fn every() -> Self {
         let built_in = Engine::names().into_iter().map(str::to_owned).collect();
-        Self { built_in, libraries: Vec::new(), trace: None }
+        Self { built_in, libraries: Vec::new(), trace: None, tree: None }
+    }
+
+    /// The interpreter alone. The engines agree, so this is what a test of a contract needs.
+    pub fn interpreter() -> Self {
+        Self { built_in: vec!["interpreter".to_owned()], ..Self::every() }
+    }
+
+    /// What tests in Rust run on where they don't say: the interpreter alone in a debug build, where the compiler is
+    /// not optimised and takes minutes, and all engines in a release build. `HEBE_ENGINES=all`, or a list such as
+    /// `HEBE_ENGINES=interpreter,compiler`, says otherwise.
+    pub fn usual() -> Self {
+        match std::env::var("HEBE_ENGINES") {
+            Ok(all) if all == "all" => Self::every(),
+            Ok(list) if !list.is_empty() => {
+                Self { built_in: list.split(',').map(str::to_owned).collect(), ..Self::every() }
+            }
+            _ if cfg!(debug_assertions) => Self::interpreter(),
+            _ => Self::every(),
+        }
     }
 
     /// And a library.
@@ -83,7 +107,9 @@ impl On {
     ///
     /// A sentence, where there is no such engine or library, or an option is wrong.
     pub fn engines(&self, options: &[(String, String)]) -> Result<Vec<Engine>, String> {
-        let trace = self.trace.iter().map(|to| ("trace".to_owned(), to.clone()));
+        let tree = self.tree.as_ref().map(|path| path.display().to_string());
+        let trace = tree.iter().chain(&self.trace).take(1);
+        let trace = trace.map(|to| ("trace".to_owned(), to.clone()));
         let traced: Vec<(String, String)> = options.iter().cloned().chain(trace).collect();
         let options = |number: usize| if number == 0 { &traced } else { options };
         let built_in = self.built_in.iter().map(|name| (true, name));

@@ -153,15 +153,15 @@ impl Expectation {
                     abi::show_parameters(data, &function.outputs, names)
                         .map_or_else(|| show_bytes(data), |values| format!("({values})"))
                 };
-                let (mut expected, mut actual) = (show(output), show(&report.output));
-                if expected == actual {
-                    (expected, actual) = (show_bytes(output), show_bytes(&report.output));
-                }
-                Mismatch::new("returns", expected, actual)
+                told_apart(
+                    "returns",
+                    (output, show(output)),
+                    (&report.output, show(&report.output)),
+                )
             }),
             Self::Reverts(error, data) => unless(report.output == *data, &|| {
                 let show = |data: &[u8]| abi::show_revert(data, error.as_deref(), names);
-                Mismatch::new("revert", show(data), show(&report.output))
+                told_apart("revert", (data, show(data)), (&report.output, show(&report.output)))
             }),
             Self::Gas { at_least, at_most } => {
                 unless((at_least..=at_most).contains(&&report.gas_used), &|| {
@@ -241,6 +241,25 @@ impl Expectation {
     }
 }
 
+/// Two encodings of the same values differ in what does not count for them: padding, offsets, bytes behind. Then the
+/// bytes are shown too.
+fn told_apart(what: &str, expected: (&[u8], String), actual: (&[u8], String)) -> Mismatch {
+    let ((left, expected), (right, actual)) = (expected, actual);
+    if expected != actual {
+        return Mismatch::new(what, expected, actual);
+    }
+    let at = left.iter().zip(right).position(|(left, right)| left != right);
+    let at = at.unwrap_or(left.len().min(right.len()));
+    let what = format!("{what}: the same values, encoded otherwise from byte {at} on");
+    let lines = |text: String, bytes: &[u8]| vec![text, show_bytes(bytes)];
+    Mismatch {
+        subject: Subject::Effect,
+        what,
+        expected: lines(expected, left),
+        actual: lines(actual, right),
+    }
+}
+
 /// What of these expectations does not agree. Where the step ended in another way than expected, the rest
 /// would only say so again.
 pub fn mismatches(expectations: &[Expectation], seen: &Seen<'_>) -> Vec<Mismatch> {
@@ -264,10 +283,12 @@ fn check_logs(expected: &[ExpectedLog], seen: &Seen<'_>) -> Option<Mismatch> {
         if lines.is_empty() { vec!["none".to_owned()] } else { lines }
     };
     let what = "logs".to_owned();
-    let of_expected = |events: &[&Event]| show(&mut expected.iter().map(|it| &it.log), events);
-    let (mut left, mut right) = (of_expected(&events), show(&mut logs.iter(), &events));
+    let mut left = show(&mut expected.iter().map(|it| &it.log), &events);
+    let mut right = show(&mut logs.iter(), &events);
     if left == right {
-        (left, right) = (of_expected(&[]), show(&mut logs.iter(), &[]));
+        let raw = |log: &Log| abi::show_log_raw(log, seen.names);
+        left = expected.iter().flat_map(|it| raw(&it.log)).collect();
+        right = logs.iter().flat_map(raw).collect();
     }
     Some(Mismatch { subject: Subject::Effect, what, expected: left, actual: right })
 }

@@ -81,6 +81,36 @@ impl From<Vec<Value>> for Value {
 }
 
 impl Value {
+    /// A value as it is written on a command line: a number, an amount, an account, bytes in hex as they are;
+    /// `true` and `false`; a string with or without quotes; lists as `[1, 2]` or `(1, 2)`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about brackets or quotes that are not closed.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.starts_with('"') {
+            return serde_json::from_str(text)
+                .map(Self::Text)
+                .map_err(|_| format!("`{text}` is not a string: its quotes are not closed"));
+        }
+        let inside = [('[', ']'), ('(', ')')]
+            .iter()
+            .find_map(|&(open, close)| Some((text.strip_prefix(open)?, close)));
+        match (inside, text) {
+            (Some((rest, close)), _) => {
+                let unclosed =
+                    || format!("`{text}` is not a list: `{close}` is missing at its end");
+                let inside = rest.strip_suffix(close).ok_or_else(unclosed)?;
+                let pieces = pieces(inside).ok_or_else(unclosed)?;
+                pieces.into_iter().map(Self::parse).collect::<Result<_, _>>().map(Self::List)
+            }
+            (None, "true") => Ok(Self::Boolean(true)),
+            (None, "false") => Ok(Self::Boolean(false)),
+            (None, text) => Ok(Self::Text(text.to_owned())),
+        }
+    }
+
     /// The value as one of this type.
     ///
     /// # Errors
@@ -178,6 +208,34 @@ impl std::fmt::Display for Value {
     }
 }
 
+/// What stands between the commas of a list; nothing, where brackets or quotes are not closed.
+fn pieces(inside: &str) -> Option<Vec<&str>> {
+    let (mut pieces, mut begin, mut depth) = (Vec::new(), 0, 0_usize);
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, letter) in inside.char_indices() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => {
+                pieces.push(&inside[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if depth > 0 || is_quoted {
+        return None;
+    }
+    if !(pieces.is_empty() && inside.trim().is_empty()) {
+        pieces.push(&inside[begin..]);
+    }
+    Some(pieces)
+}
+
 /// Bytes in hex, with `0x`.
 ///
 /// # Errors
@@ -220,6 +278,83 @@ pub fn number(text: &str) -> Result<U256, String> {
     })
 }
 
+/// A time or a number of blocks: as it is, or from the last one on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At this one.
+    At(i64),
+    /// So much later.
+    Later(i64),
+}
+
+impl When {
+    /// What it comes to after `last`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where it is before `last`, which no chain goes back to, or past 2^63-1.
+    pub fn after(self, last: i64) -> Result<i64, String> {
+        match self {
+            Self::At(it) if it < last => {
+                Err(format!("{it} is before {last}, where the chain is: a chain doesn't go back"))
+            }
+            Self::At(it) => Ok(it),
+            Self::Later(by) => {
+                last.checked_add(by).ok_or_else(|| format!("{last} + {by} is past 2^63-1"))
+            }
+        }
+    }
+}
+
+/// A number of blocks or seconds: `100`, or with `+` in front, from the last one on.
+///
+/// # Errors
+///
+/// A sentence about the text.
+pub fn when(text: &str) -> Result<When, String> {
+    let number = |text: &str| -> Result<i64, String> {
+        let number = number(text)?;
+        i64::try_from(number).map_err(|_| format!("{text} is too large: at most {}", i64::MAX))
+    };
+    match text.strip_prefix('+') {
+        Some(rest) => number(rest).map(When::Later),
+        None => number(text).map(When::At),
+    }
+}
+
+/// A time: seconds since 1970, or with `+` in front, from the last one on, where it can have units: `+90`, `+90s`,
+/// `+15m`, `+2h`, `+1d`, `+1w`, `+1d12h`.
+///
+/// # Errors
+///
+/// A sentence about the text.
+pub fn time(text: &str) -> Result<When, String> {
+    let has_unit = text.ends_with(|last: char| last.is_ascii_alphabetic());
+    let Some(rest) = text.strip_prefix('+').filter(|_| has_unit) else { return when(text) };
+    let wrong =
+        || format!("`{text}` is not a time, such as 1700000000, +90, +15m, +2h, +1d or +1w");
+    let mut sum = 0_i64;
+    let mut digits = String::new();
+    for letter in rest.chars() {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+            continue;
+        }
+        let unit = match letter {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return Err(wrong()),
+        };
+        let count: i64 = digits.parse().map_err(|_| wrong())?;
+        digits.clear();
+        sum = count.checked_mul(unit).and_then(|it| sum.checked_add(it)).ok_or_else(wrong)?;
+    }
+    Ok(When::Later(sum))
+}
+
 fn uint(text: &str, bits: usize) -> Result<alloy_primitives::U256, String> {
     if text.starts_with('-') {
         return Err(format!("{text} is negative, and uint{bits} is not"));
@@ -248,4 +383,56 @@ fn int(text: &str, bits: usize) -> Result<I256, String> {
 /// Bytes as hex with `0x`.
 pub(super) fn hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn values_of_a_command_line() {
+        for (written, expected) in [
+            ("5", text("5")),
+            (" 1.5 ether ", text("1.5 ether")),
+            ("true", Value::Boolean(true)),
+            (r#""true""#, text("true")),
+            (r#""a \"b\" c""#, text("a \"b\" c")),
+            ("[]", Value::List(Vec::new())),
+            (
+                "[1, (alice, \"a,]\")]",
+                values![[1.to_string().as_str().into(), [text("alice"), text("a,]")].into()]]
+                    .remove(0),
+            ),
+        ] {
+            assert_eq!(Value::parse(written), Ok(expected), "{written}");
+        }
+        for wrong in ["[1", "[1)", "[(1]", "\"a", "[\"a]"] {
+            assert!(Value::parse(wrong).unwrap_err().contains("is not a"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        for (written, expected) in [
+            ("0", When::At(0)),
+            ("1_000", When::At(1_000)),
+            ("+100", When::Later(100)),
+            ("+90s", When::Later(90)),
+            ("+1d12h", When::Later(129_600)),
+            ("+1w", When::Later(604_800)),
+        ] {
+            assert_eq!(time(written), Ok(expected), "{written}");
+        }
+        for wrong in ["", "+", "1d", "+d", "+1y", "-5", "+1d5", "+99999999999999999999d"] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(When::Later(5).after(10), Ok(15));
+        assert_eq!(When::At(10).after(10), Ok(10));
+        assert!(When::At(9).after(10).unwrap_err().contains("doesn't go back"));
+        assert!(When::Later(1).after(i64::MAX).is_err());
+    }
 }

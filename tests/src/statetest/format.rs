@@ -255,6 +255,11 @@ fn storage(fields: &Field<'_>) -> Result<BTreeMap<Bytes32, Bytes32>, String> {
 }
 
 fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
+    // A creation names nobody: by an empty text, by null, or by leaving the field out.
+    let to = match fields.find("to")? {
+        Some(to) if !to.text()?.is_empty() => Some(to.address()?),
+        _ => None,
+    };
     let list = |name| fields.get(name)?.items().map(|items| items.collect::<Vec<_>>());
     let price = match fields.find("maxFeePerGas")? {
         Some(max_fee) => Price::Market {
@@ -263,7 +268,6 @@ fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
         },
         None => Price::Gas(fields.get("gasPrice")?.u256()?),
     };
-    let to = fields.get("to")?;
     let wei = |field: &Field<'_>| match field.is_wider_than(256) {
         true => Ok(None),
         false => field.u256().map(Some),
@@ -276,7 +280,7 @@ fn transaction(fields: &Field<'_>) -> Result<TransactionLists, String> {
         sender: sender(fields)?,
         nonce: fields.get("nonce")?.u64()?,
         price,
-        to: if to.text()?.is_empty() { None } else { Some(to.address()?) },
+        to,
         data: list("data")?.iter().map(Field::bytes).collect::<Result<_, _>>()?,
         gas_limit: list("gasLimit")?.iter().map(Field::u64).collect::<Result<_, _>>()?,
         value: list("value")?.iter().map(wei).collect::<Result<_, _>>()?,

@@ -13,7 +13,9 @@ use std::fmt;
 ///
 /// A sentence that says what is wrong, and in which line and column.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(bytes).map(|Unique(value)| value).map_err(|error| error.to_string())
+    // Editors of Windows put a byte order mark in front.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(text).map(|Unique(value)| value).map_err(|error| error.to_string())
 }
 
 /// A value; serde_json by itself keeps the last of two fields with one name.

@@ -94,7 +94,6 @@ fn a_field_that_is_missing_is_named() {
         "/transaction/gasPrice",
         "/transaction/nonce",
         "/transaction/secretKey",
-        "/transaction/to",
         "/transaction/value",
         "/post",
         "/post/Byzantium/0/hash",
@@ -111,6 +110,17 @@ fn a_field_that_is_missing_is_named() {
         let place = format!("spoilt{}", parent.replace("/0/", "[0].").replace('/', "."));
         let place = place.strip_suffix(".0").map_or(place.clone(), |list| format!("{list}[0]"));
         assert_eq!(error, format!("{place}: the field `{name}` is missing"));
+    }
+}
+
+#[test]
+fn whoever_calls_nobody_creates() {
+    for nobody in [Some(json!("")), Some(json!(null)), None] {
+        let mut test = good();
+        let transaction = test["transaction"].as_object_mut().unwrap();
+        transaction.remove("to");
+        transaction.extend(nobody.map(|nobody| ("to".to_owned(), nobody)));
+        assert_eq!(read_one(test).unwrap().transaction.to, None);
     }
 }
 
@@ -262,7 +272,8 @@ fn what_is_no_document_of_tests_is_refused() {
         ("{ \"a\": ", "is not JSON: EOF"),
         ("{} {}", "is not JSON: trailing characters"),
         (nested.as_str(), "is not JSON: recursion limit"),
-        ("\u{feff}{}", "is not JSON"),
+        ("\u{feff}{}", "holds no tests"),
+        ("\u{feff}\u{feff}{}", "is not JSON"),
         ("{}", "holds no tests"),
         ("[]", "holds no tests"),
         ("7", "holds no tests"),

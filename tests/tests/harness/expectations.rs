@@ -124,7 +124,11 @@ fn custom_errors() {
     );
     let panics = "call = \"Panic(uint256)\"\nargs = [17]\nto = \"reverts\"";
     met(panics, "error = \"Panic(uint256)\"\nerror_args = [17]");
-    not_met(panics, "error = \"Other()\"", "revert\n  expected Other()\n  actual   Panic(17)");
+    not_met(
+        panics,
+        "error = \"Other()\"",
+        "revert\n  expected Other()\n  actual   Panic(17: arithmetic overflow)",
+    );
 }
 
 #[test]
@@ -198,7 +202,7 @@ fn events() {
     not_met(
         &sends("int256:-3"),
         &event("[\"busy\", 3]"),
-        "logs\n  expected emits: Seen(busy, 3)\n  actual   emits: Seen(alice, -3)",
+        "logs\n  expected emits: Seen(who: busy, what: 3)\n  actual   emits: Seen(who: alice, what: -3)",
     );
     // What is not that event is shown as it is.
     let difference = differences(&file(
@@ -206,7 +210,7 @@ fn events() {
         &event("[\"alice\", 1]"),
     ));
     assert!(
-        difference.contains("\n  - emits: Seen(alice, 1)\n  + emits:\n  +   topic 0x00"),
+        difference.contains("\n  - emits: Seen(who: alice, what: 1)\n  + emits:\n  +   topic 0x00"),
         "{difference}"
     );
 }

@@ -137,7 +137,7 @@ fn of_a_constructor() {
         (
             "constructor = \"(uint8)\"",
             8,
-            "constructor: there are 0 values, and the signature has 1",
+            "constructor: there are 0 values, and the signature has 1: (uint8)",
         ),
         (
             "constructor = \"()\"\nruntime = \"../contracts/empty.wat\"",
@@ -160,10 +160,10 @@ fn of_arguments() {
     };
     assert_eq!(
         call("f(uint256", "[]"),
-        "8: step 2: call: `f(uint256` is not a function, such as `transfer(address,uint256) returns (bool)`"
+        "8: step 2: call: `f(uint256` is not a function: it ends where `,` or `)` must be; such as `transfer(address,uint256) returns (bool)`"
     );
     for (types, args, expected) in [
-        ("uint8", "[]", "there are 0 values, and the signature has 1"),
+        ("uint8", "[]", "there are 0 values, and the signature has 1: (uint8)"),
         ("uint8", "[256]", "value 1: 256 is too large for uint8"),
         ("uint8", "[-1]", "value 1: -1 is negative, and uint8 is not"),
         ("int8", "[128]", "value 1: 128 does not fit into int8"),
@@ -222,7 +222,7 @@ fn of_expectations() {
             "a step expects either `revert` or `error`",
         ),
         ("revert = 1", "revert", "it is an integer, and must be a string in quotes"),
-        ("error = \"E(\"", "error", "`E(` is not an error, such as"),
+        ("error = \"E(\"", "error", "`E(` is not an error: it ends where a type must be; such as"),
         (
             "error = \"E(uint8)\"\nexpect.error_args = []",
             "error_args",
@@ -242,7 +242,11 @@ fn of_expectations() {
             "logs[0].even",
             "there is no such field; there are address, event, args, topics, data",
         ),
-        ("logs = [{ event = \"E(\" }]", "logs[0].event", "`E(` is not an event, such as"),
+        (
+            "logs = [{ event = \"E(\" }]",
+            "logs[0].event",
+            "`E(` is not an event: it ends where a type must be; such as",
+        ),
         (
             "logs = [{ event = \"E()\", data = \"\" }]",
             "logs[0].data",
@@ -319,7 +323,7 @@ fn all_are_told_at_once() {
             "test.toml:1: step 1: `to` is missing: who is called?",
             "test.toml:7: test `a`, step 1: to: no account is called `x`; there are sender",
             "test.toml:9: test `a`, step 2: sen: there is no such field; there are deploy, create, call, \
-             send, args, constructor, runtime, to, as, name, from, value, gas, static, expect",
+             send, args, constructor, runtime, to, as, name, from, value, gas, static, block, expect",
         ]
     );
 }

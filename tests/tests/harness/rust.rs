@@ -106,7 +106,7 @@ fn failures_say_at_which_step() {
     );
     assert_eq!(
         failure(|chain| drop(chain.call("nothing").function("f(", []))),
-        "`f(` is not a function, such as `transfer(address,uint256) returns (bool)`"
+        "`f(` is not a function: it ends where a type must be; such as `transfer(address,uint256) returns (bool)`"
     );
     assert_eq!(
         failure(|chain| drop(chain.call("nothing").expect_success().returns(values![1]))),
@@ -127,4 +127,43 @@ fn engines_that_differ_are_told() {
         "step 1, call of adds:\ngas used: engines differ\n  expected interpreter: 1\n  actual   {library}: 4"
     );
     assert_eq!(*failure, expected);
+}
+
+/// A panic points at the line of the test, and not into the harness.
+#[test]
+fn mistakes_are_told_where_they_are_made() {
+    let place = std::sync::Mutex::new(String::new());
+    let place: &'static _ = Box::leak(Box::new(place));
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if let Some(location) = info.location() {
+            *place.lock().unwrap() = location.file().to_owned();
+        }
+    }));
+    let told: Vec<String> = [
+        |chain: &mut TestChain| drop(chain.call("nothing").from("carol").expect_success()),
+        |chain: &mut TestChain| drop(chain.call("carol").expect_success()),
+        |chain: &mut TestChain| drop(chain.call("nothing").function("f(", []).expect_success()),
+        |chain: &mut TestChain| drop(chain.call("nothing").value("much").expect_success()),
+        |chain: &mut TestChain| {
+            chain.expect_storage("nothing", "x", 1);
+        },
+        |chain: &mut TestChain| drop(chain.call("nothing").expect_error("E(", [])),
+        |chain: &mut TestChain| drop(chain.call("nothing").expect_success().output_packed("x:1")),
+    ]
+    .into_iter()
+    .map(|mistake| {
+        let mut chain = TestChain::with_options(&On::every(), &[]);
+        chain.install(
+            "nothing",
+            &wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "main")))"#)
+                .unwrap(),
+        );
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| mistake(&mut chain)));
+        assert!(result.is_err());
+        std::mem::take(&mut *place.lock().unwrap())
+    })
+    .collect();
+    std::panic::set_hook(previous);
+    assert!(told.iter().all(|file| file.ends_with("rust.rs")), "{told:?}");
 }

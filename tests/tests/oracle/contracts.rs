@@ -65,7 +65,7 @@ fn messages() -> Messages {
         let folder = tempfile::tempdir().expect("there can be a folder");
         let record = ("record".to_owned(), folder.path().display().to_string());
         let file = TestFile::load(&path).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        let on = On { built_in: vec!["interpreter".into()], libraries: Vec::new(), trace: None };
+        let on = On::interpreter();
         file.with_options(&[record]).run(&on, "").expect("the interpreter is there");
         for path in files(folder.path(), "") {
             let Recording { subject, calls, .. } = Recording::load(&path).expect("it is sound");

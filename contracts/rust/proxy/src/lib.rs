@@ -30,6 +30,11 @@ impl Layout for Proxy {
     fn at(_: Place) -> Self {
         Self
     }
+
+    fn clear(&mut self) {
+        store(&IMPLEMENTATION, &[0; 32]);
+        store(&ADMINISTRATOR, &[0; 32]);
+    }
 }
 
 /// Another contract's code is run from now on.

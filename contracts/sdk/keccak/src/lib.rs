@@ -32,6 +32,84 @@ pub fn keccak256(parts: &[&[u8]]) -> [u8; 32] {
     hash
 }
 
+/// The Keccak-256 of bytes that are known while compiling. Slow, and never in a contract.
+pub const fn constant_keccak256(bytes: &[u8]) -> [u8; 32] {
+    let mut state = [0_u64; 25];
+    let mut position = 0;
+    let mut index = 0;
+    while index < bytes.len() {
+        state[position / 8] ^= (bytes[index] as u64) << (position % 8 * 8);
+        position += 1;
+        index += 1;
+        if position == RATE {
+            state = constant_permute(state);
+            position = 0;
+        }
+    }
+    state[position / 8] ^= 1 << (position % 8 * 8);
+    state[(RATE - 1) / 8] ^= 0x80 << 56;
+    state = constant_permute(state);
+    let mut hash = [0; 32];
+    let mut index = 0;
+    while index < hash.len() {
+        hash[index] = (state[index / 8] >> (index % 8 * 8)) as u8;
+        index += 1;
+    }
+    hash
+}
+
+/// Keccak-f[1600], by FIPS 202, section 3.
+const fn constant_permute(mut state: [u64; 25]) -> [u64; 25] {
+    let mut lfsr = 1_u8;
+    let mut round = 0;
+    while round < 24 {
+        // Theta.
+        let mut parity = [0_u64; 5];
+        let mut x = 0;
+        while x < 5 {
+            parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
+            x += 1;
+        }
+        let mut lane = 0;
+        while lane < 25 {
+            state[lane] ^= parity[(lane + 4) % 5] ^ parity[(lane + 1) % 5].rotate_left(1);
+            lane += 1;
+        }
+        // Rho and pi.
+        let (mut x, mut y, mut current, mut step) = (1, 0, state[1], 0_u32);
+        while step < 24 {
+            (x, y) = (y, (2 * x + 3 * y) % 5);
+            let next = state[x + 5 * y];
+            state[x + 5 * y] = current.rotate_left((step + 1) * (step + 2) / 2 % 64);
+            current = next;
+            step += 1;
+        }
+        // Chi.
+        let mut y = 0;
+        while y < 25 {
+            let row = [state[y], state[y + 1], state[y + 2], state[y + 3], state[y + 4]];
+            let mut x = 0;
+            while x < 5 {
+                state[y + x] = row[x] ^ (!row[(x + 1) % 5] & row[(x + 2) % 5]);
+                x += 1;
+            }
+            y += 5;
+        }
+        // Iota.
+        let mut bit = 0;
+        while bit < 7 {
+            if lfsr & 1 == 1 {
+                state[0] ^= 1 << ((1 << bit) - 1);
+            }
+            let carry = lfsr >> 7;
+            lfsr = (lfsr << 1) ^ (carry * 0x71);
+            bit += 1;
+        }
+        round += 1;
+    }
+    state
+}
+
 fn absorb(state: &mut [u64; 25], position: usize, byte: u8) {
     if let Some(lane) = state.get_mut(position / 8) {
         *lane ^= u64::from(byte) << (position % 8 * 8);
@@ -65,6 +143,7 @@ mod tests {
             let data: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
             let expected: [u8; 32] = Keccak256::digest(&data).into();
             assert_eq!(keccak256(&[&data]), expected, "{length} bytes");
+            assert_eq!(constant_keccak256(&data), expected, "{length} bytes");
         }
     }
 }

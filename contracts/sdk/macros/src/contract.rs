@@ -2,11 +2,11 @@
 
 use crate::{
     json,
-    signature::{Function, Receiver, take},
+    signature::{Function, Receiver, selector, take},
     types::assertions,
 };
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 use syn::{
     Error, Ident, ImplItem, ItemImpl, Path, Result, Token, Visibility, parenthesized,
@@ -98,8 +98,11 @@ impl Parts {
     fn check_selectors(&self) -> Result<()> {
         let mut seen = BTreeMap::new();
         for (function, _) in &self.functions {
-            let signature = function.signature();
-            if let Some(other) = seen.insert(function.selector(), signature.clone()) {
+            // Of names with structs in them, the compiler sees to it: a selector that is there twice is a pattern
+            // that can't be reached.
+            let Some(signature) = function.signature().known() else { continue };
+            let code = selector(&function.signature()).to_string();
+            if let Some(other) = seen.insert(code, signature.clone()) {
                 return Err(Error::new_spanned(
                     &function.ident,
                     format!(
@@ -120,6 +123,7 @@ fn set_once<T>(place: &mut Option<T>, value: T, ident: &Ident) -> Result<()> {
 }
 
 pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
+    forgotten(&item)?;
     let parts = Parts::of(&mut item)?;
     parts.check_selectors()?;
     let contract = &item.self_ty;
@@ -140,8 +144,15 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
             ::hebe_sdk::message::finish(&[]);
         }
     });
-    let arms = parts.functions.iter().map(|(function, payable)| expand_arm(function, *payable));
-    let (selector, otherwise) = match &parts.fallback {
+    let selectors: Vec<_> =
+        (0..parts.functions.len()).map(|number| format_ident!("SELECTOR_{number}")).collect();
+    let codes = parts.functions.iter().map(|(function, _)| selector(&function.signature()));
+    let arms = parts
+        .functions
+        .iter()
+        .zip(&selectors)
+        .map(|((function, payable), selector)| expand_arm(function, *payable, selector));
+    let (asked, otherwise) = match &parts.fallback {
         Some(name) => (
             quote!(data.first_chunk().copied().map(u32::from_be_bytes)),
             quote! {
@@ -156,25 +167,19 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
             quote!(::hebe_sdk::entry::unknown_function()),
         ),
     };
-    let abi = expand_json(&lists, &parts);
+    let section = json::section(&entries(&parts, contract));
+    let (events, errors) = (&lists.events, &lists.errors);
+    let listed = quote! {
+        #(const _: &str = <#events as ::hebe_sdk::event::Event>::JSON;)*
+        #(const _: &str = <#errors as ::hebe_sdk::revert::CustomError>::JSON;)*
+    };
     Ok(quote! {
         #item
 
         #checks
+        #listed
 
         impl #contract {
-            /// The interface, as JSON.
-            #[allow(dead_code, reason = "for tools and tests: a contract itself does not read it")]
-            pub const ABI: &'static str = {
-                const PARTS: &[&str] = &[#abi];
-                const BYTES: [u8; ::hebe_sdk::constant::joined_length(PARTS)] =
-                    ::hebe_sdk::constant::joined(PARTS);
-                match ::core::str::from_utf8(&BYTES) {
-                    Ok(text) => text,
-                    Err(_) => ::core::panic!("parts are text"),
-                }
-            };
-
             /// Answers the message.
             #[allow(unused_mut, reason = "a contract that only reads does not change itself")]
             #[allow(dead_code, reason = "in a native build nobody calls it")]
@@ -188,14 +193,16 @@ pub(crate) fn expand(lists: Lists, mut item: ItemImpl) -> Result<TokenStream> {
                     }
                     #(#receive)*
                 }
-                match #selector {
+                #(const #selectors: u32 = u32::from_be_bytes(#codes);)*
+                #[deny(unreachable_patterns, reason = "two functions have the same selector")]
+                match #asked {
                     #(#arms)*
                     _ => #otherwise
                 }
             }
         }
 
-        ::hebe_sdk::abi_section!(#contract);
+        #section
 
         /// Where the VM begins.
         #[cfg(target_arch = "wasm32")]
@@ -226,8 +233,7 @@ fn expand_creation(parts: &Parts) -> TokenStream {
 }
 
 /// What happens when a function is called.
-fn expand_arm(function: &Function, payable: bool) -> TokenStream {
-    let selector = u32::from_be_bytes(function.selector());
+fn expand_arm(function: &Function, payable: bool, selector: &Ident) -> TokenStream {
     let refuse = if payable { quote!() } else { quote!(::hebe_sdk::entry::refuse_value();) };
     let name = &function.ident;
     let (names, types): (Vec<_>, Vec<_>) =
@@ -246,19 +252,46 @@ fn expand_arm(function: &Function, payable: bool) -> TokenStream {
     }
 }
 
-/// The entries of the JSON, as constants to be joined.
-fn expand_json(lists: &Lists, parts: &Parts) -> TokenStream {
+/// The entries of the interface, and which struct is the contract.
+fn entries(parts: &Parts, contract: &syn::Type) -> Vec<String> {
     let constructor =
         parts.constructor.iter().map(|(function, payable)| json::constructor(function, *payable));
     let functions =
         parts.functions.iter().map(|(function, payable)| json::function(function, *payable));
     let receive = parts.receive.iter().map(|_| json::unnamed("receive"));
     let fallback = parts.fallback.iter().map(|_| json::unnamed("fallback"));
-    let own = constructor.chain(functions).chain(receive).chain(fallback);
-    let (events, errors) = (&lists.events, &lists.errors);
-    quote! {
-        #(#own,)*
-        #(<#events as ::hebe_sdk::event::Event>::JSON,)*
-        #(<#errors as ::hebe_sdk::revert::CustomError>::JSON,)*
+    let name = match contract {
+        syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    };
+    let contract = name.iter().map(|name| json::contract(name));
+    constructor.chain(functions).chain(receive).chain(fallback).chain(contract).collect()
+}
+
+/// A struct that is built and dropped at once: an event that nobody emits, or an error that nobody reverts with.
+fn forgotten(item: &ItemImpl) -> Result<()> {
+    struct Search(Result<()>);
+
+    impl<'a> syn::visit::Visit<'a> for Search {
+        fn visit_stmt(&mut self, statement: &'a syn::Stmt) {
+            if let syn::Stmt::Expr(syn::Expr::Struct(built), Some(_)) = statement
+                && self.0.is_ok()
+            {
+                let name = built.path.segments.last().map(|last| last.ident.to_string());
+                let name = name.unwrap_or_default();
+                self.0 = Err(Error::new_spanned(
+                    built,
+                    format!(
+                        "`{name}` is built and dropped: an event is written with `{name} {{ .. }}.emit();`, an error \
+                         ends the call with `{name} {{ .. }}.revert()`"
+                    ),
+                ));
+            }
+            syn::visit::visit_stmt(self, statement);
+        }
     }
+
+    let mut search = Search(Ok(()));
+    syn::visit::Visit::visit_item_impl(&mut search, item);
+    search.0
 }

@@ -1,7 +1,7 @@
 //! Another contract's functions, to call.
 
 use crate::{
-    signature::{Function, Receiver},
+    signature::{Function, Receiver, selector},
     types::assertions,
 };
 use proc_macro2::TokenStream;
@@ -48,7 +48,7 @@ fn expand_method(function: &Function, attributes: &[syn::Attribute]) -> TokenStr
     let names = function.parameters.iter().map(|(name, ..)| name);
     let arguments = function.parameters.iter().map(|(name, ty, _)| quote!(#name: #ty));
     let results: Vec<_> = function.results.iter().map(|(ty, _)| ty).collect();
-    let selector = function.selector();
+    let selector = selector(&function.signature());
     let changes = function.receiver == Receiver::Writes;
     let receiver = if changes { quote!(&mut self) } else { quote!(&self) };
     let (result, unwrap) = if *gives_tuple {
@@ -56,7 +56,8 @@ fn expand_method(function: &Function, attributes: &[syn::Attribute]) -> TokenStr
     } else {
         (quote!(#(#results)*), quote!(.map(|(result,)| result)))
     };
-    let signature = format!("Calls `{}`.", function.signature());
+    let signature =
+        format!("Calls `{}`.", function.signature().known().unwrap_or_else(|| ident.to_string()));
     let documentation = if attributes.iter().any(|one| one.path().is_ident("doc")) {
         quote!(#(#attributes)*)
     } else {
@@ -69,7 +70,7 @@ fn expand_method(function: &Function, attributes: &[syn::Attribute]) -> TokenStr
             ::hebe_sdk::call::function::<(#(#results,)*)>(
                 ::hebe_sdk::call::Call::to(self.0),
                 #changes,
-                [#(#selector),*],
+                const { #selector },
                 &(#(#names,)*),
             )#unwrap
         }

@@ -23,9 +23,11 @@ use syn::parse_macro_input;
 /// - `#[payable]` takes wei;
 /// - `#[receive]`, `fn(&mut self)`, is called with no data at all, usually to send wei, which it takes;
 /// - `#[fallback]`, `fn(&mut self, data: &[u8]) -> Vec<u8>`, is called when no other function is meant, and takes wei;
+/// - `#[returns(bidder, amount)]` names the results, for the interface;
 /// - `#[abi_name = "safeTransferFrom"]` gives another name, for functions that differ in their parameters only.
 ///
-/// `#[contract(events(Transfer), errors(TooMuch))]` adds these to the JSON, which is the constant `ABI` of the struct.
+/// `hebe build` puts the interface into the binary, as JSON. Events and errors of the package are in it by themselves;
+/// `#[contract(events(Transfer), errors(TooMuch))]` only says so.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let lists = parse_macro_input!(arguments as contract::Lists);
@@ -54,6 +56,13 @@ pub fn interface(_: TokenStream, item: TokenStream) -> TokenStream {
 pub fn event(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::DeriveInput);
     record::event(item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct something that functions take and give: a tuple of its fields, which have their names in the interface.
+#[proc_macro_derive(Abi)]
+pub fn abi(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as syn::DeriveInput);
+    record::abi(item).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Makes an error of a struct, to revert with.

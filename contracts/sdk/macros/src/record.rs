@@ -1,4 +1,4 @@
-//! Structs that leave the contract: events and errors.
+//! Structs that leave the contract: events, errors, and parts of what functions take and give.
 
 use crate::{
     json,
@@ -61,7 +61,7 @@ pub(crate) fn event(item: DeriveInput) -> Result<TokenStream> {
     }
     let ident = &item.ident;
     let name = ident.to_string();
-    let topic = hash(&signature(&name, fields.iter().map(|field| &field.abi)));
+    let topic_hash = hash(&signature(&name, fields.iter().map(|field| &field.abi)));
     let json = json::record(
         "event",
         &name,
@@ -72,11 +72,13 @@ pub(crate) fn event(item: DeriveInput) -> Result<TokenStream> {
     let data = fields.iter().filter(|field| !field.indexed).map(|field| &field.member);
     let generics = &item.generics;
     let (generics, type_generics, clause) = generics.split_for_impl();
+    let section = json::section(std::slice::from_ref(&json));
     Ok(quote! {
         #checks
+        #section
 
         impl #generics ::hebe_sdk::event::Event for #ident #type_generics #clause {
-            const TOPIC: ::hebe_sdk::Word = [#(#topic),*];
+            const TOPIC: ::hebe_sdk::Word = #topic_hash;
             const JSON: &'static str = #json;
 
             fn emit(&self) {
@@ -97,15 +99,62 @@ pub(crate) fn error(item: DeriveInput) -> Result<TokenStream> {
     let checks = assertions(fields.iter().map(|field| (&field.ty, &field.abi)));
     let members = fields.iter().map(|field| &field.member);
     let (generics, type_generics, clause) = item.generics.split_for_impl();
+    let section = json::section(std::slice::from_ref(&json));
     Ok(quote! {
         #checks
+        #section
 
         impl #generics ::hebe_sdk::revert::CustomError for #ident #type_generics #clause {
-            const SELECTOR: [u8; 4] = [#(#selector),*];
+            const SELECTOR: [u8; 4] = #selector;
             const JSON: &'static str = #json;
 
             fn encode_fields(&self, out: &mut ::hebe_sdk::abi::Data) {
                 ::hebe_sdk::abi::Encode::encode(&(#(&self.#members,)*), out);
+            }
+        }
+    })
+}
+
+/// A struct that functions take and give, as a tuple of its fields.
+pub(crate) fn abi(item: DeriveInput) -> Result<TokenStream> {
+    let fields = fields(&item)?;
+    if fields.is_empty() || fields.len() > 12 {
+        return Err(Error::new_spanned(&item.ident, "a struct of the ABI has 1 to 12 fields"));
+    }
+    if let Some(parameter) = item.generics.params.first() {
+        return Err(Error::new_spanned(parameter, "a struct of the ABI has no parameters"));
+    }
+    let ident = &item.ident;
+    let line =
+        json::structure(&ident.to_string(), fields.iter().map(|field| (field.name(), &field.abi)));
+    let section = json::section(&[line]);
+    let checks = assertions(fields.iter().map(|field| (&field.ty, &field.abi)));
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+    let members: Vec<_> = fields.iter().map(|field| &field.member).collect();
+    Ok(quote! {
+        #checks
+        #section
+
+        impl ::hebe_sdk::abi::AbiType for #ident {
+            const NAME: ::hebe_sdk::constant::Name =
+                <(#(#types,)*) as ::hebe_sdk::abi::AbiType>::NAME;
+            const DYNAMIC: bool = <(#(#types,)*) as ::hebe_sdk::abi::AbiType>::DYNAMIC;
+            const HEAD: usize = <(#(#types,)*) as ::hebe_sdk::abi::AbiType>::HEAD;
+        }
+
+        impl ::hebe_sdk::abi::Encode for #ident {
+            fn encode(&self, out: &mut ::hebe_sdk::abi::Data) {
+                ::hebe_sdk::abi::Encode::encode(&(#(&self.#members,)*), out);
+            }
+        }
+
+        impl ::hebe_sdk::abi::Decode for #ident {
+            fn decode(
+                reader: &mut ::hebe_sdk::abi::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::hebe_sdk::abi::Malformed> {
+                let (#(#members,)*) =
+                    <(#(#types,)*) as ::hebe_sdk::abi::Decode>::decode(reader)?;
+                ::core::result::Result::Ok(Self { #(#members,)* })
             }
         }
     })

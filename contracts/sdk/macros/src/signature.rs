@@ -1,9 +1,12 @@
 //! A function as others see it: its name, the types of its parameters, its selector.
 
-use crate::types::AbiType;
+use crate::types::{AbiType, Name};
+use proc_macro2::TokenStream;
+use quote::quote;
 use sha3::{Digest, Keccak256};
 use syn::{
-    Attribute, Error, Expr, ExprLit, FnArg, Ident, Lit, Meta, Pat, Result, ReturnType, Type,
+    Attribute, Error, Expr, ExprLit, FnArg, Ident, Lit, Meta, Pat, Result, ReturnType, Token, Type,
+    punctuated::Punctuated,
 };
 
 /// Whether a function writes, reads, or does neither.
@@ -23,6 +26,8 @@ pub(crate) struct Function {
     pub(crate) parameters: Vec<(Ident, Type, AbiType)>,
     /// One for each element of a tuple.
     pub(crate) results: Vec<(Type, AbiType)>,
+    /// What the results are called; empty where nobody says.
+    pub(crate) result_names: Vec<String>,
     /// Whether the function gives a tuple (of nothing, too), which is its results as they are.
     pub(crate) gives_tuple: bool,
 }
@@ -77,9 +82,11 @@ impl Function {
         let results = results
             .into_iter()
             .map(|ty| AbiType::of(&ty).map(|abi| (ty, abi)))
-            .collect::<Result<_>>()?;
+            .collect::<Result<Vec<_>>>()?;
+        let result_names = returns(attributes, results.len())?;
         Ok(Self {
             ident: signature.ident.clone(),
+            result_names,
             name: abi_name(attributes)?.unwrap_or_else(|| camel_case(&signature.ident)),
             receiver,
             parameters,
@@ -88,13 +95,27 @@ impl Function {
         })
     }
 
-    pub(crate) fn signature(&self) -> String {
+    pub(crate) fn signature(&self) -> Name {
         signature(&self.name, self.parameters.iter().map(|(_, _, abi)| abi))
     }
+}
 
-    pub(crate) fn selector(&self) -> [u8; 4] {
-        selector(&self.signature())
+/// Takes `#[returns(bidder, amount)]` out of a function's attributes: what its results are called.
+fn returns(attributes: &mut Vec<Attribute>, count: usize) -> Result<Vec<String>> {
+    let Some(index) = attributes.iter().position(|one| one.path().is_ident("returns")) else {
+        return Ok(Vec::new());
+    };
+    let attribute = attributes.remove(index);
+    let names = attribute.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)?;
+    if names.len() != count {
+        return Err(Error::new_spanned(
+            attribute,
+            format!(
+                "the function has {count} results: name each of them, as in `#[returns(bidder, amount)]`"
+            ),
+        ));
     }
+    Ok(names.iter().map(camel_case).collect())
 }
 
 /// Takes `#[abi_name = "..."]` out of a function's attributes.
@@ -119,20 +140,37 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> bool {
 }
 
 /// A signature, such as `transfer(address,uint256)`.
-pub(crate) fn signature<'a>(name: &str, types: impl Iterator<Item = &'a AbiType>) -> String {
-    let names: Vec<_> = types.map(|abi| abi.name.as_str()).collect();
-    format!("{name}({})", names.join(","))
+pub(crate) fn signature<'a>(name: &str, types: impl Iterator<Item = &'a AbiType>) -> Name {
+    let list = Name::list(types.map(|abi| &abi.name));
+    Name::text(format!("{name}(")).then(list).then(Name::text(")"))
 }
 
-/// The first four bytes of a signature's hash.
-pub(crate) fn selector(signature: &str) -> [u8; 4] {
-    let [a, b, c, d, ..] = hash(signature);
-    [a, b, c, d]
+/// The first four bytes of a signature's hash, as code: an array.
+pub(crate) fn selector(signature: &Name) -> TokenStream {
+    match signature.known() {
+        Some(signature) => {
+            let [a, b, c, d, ..]: [u8; 32] = Keccak256::digest(signature).into();
+            quote!([#a, #b, #c, #d])
+        }
+        None => {
+            let name = signature.code();
+            quote!(::hebe_sdk::constant::selector(#name))
+        }
+    }
 }
 
-/// The Keccak-256 of a signature.
-pub(crate) fn hash(signature: &str) -> [u8; 32] {
-    Keccak256::digest(signature).into()
+/// The Keccak-256 of a signature, as code: an array.
+pub(crate) fn hash(signature: &Name) -> TokenStream {
+    match signature.known() {
+        Some(signature) => {
+            let hash: [u8; 32] = Keccak256::digest(signature).into();
+            quote!([#(#hash),*])
+        }
+        None => {
+            let name = signature.code();
+            quote!(::hebe_sdk::constant::hash(#name))
+        }
+    }
 }
 
 /// `balance_of` as `balanceOf`. Underscores in front stay.

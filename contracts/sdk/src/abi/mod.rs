@@ -3,7 +3,7 @@
 //! | Rust | ABI |
 //! |---|---|
 //! | `u8` to `u128`, [`U256`](crate::U256) | `uint8` to `uint128`, `uint256` |
-//! | `i8` to `i128` | `int8` to `int128` |
+//! | `i8` to `i128`, [`I256`](crate::I256) | `int8` to `int128`, `int256` |
 //! | `bool`, [`Address`](crate::Address) | `bool`, `address` |
 //! | [`FixedBytes<N>`], [`Bytes`] | `bytesN`, `bytes` |
 //! | `String`, `&str` (to encode only) | `string` |

@@ -1,7 +1,7 @@
 //! Types that fit in a word: the same in an encoding, in storage, in topics and as keys of mappings.
 
 use super::{AbiType, Decode, Encode, Malformed, Reader};
-use crate::{Address, U256, Word, constant::Name, event::Topic};
+use crate::{Address, I256, U256, Word, constant::Name, event::Topic};
 use alloc::vec::Vec;
 
 /// Which end of a word a value's bytes are at, and what the other end holds.
@@ -122,12 +122,30 @@ impl Value for U256 {
     }
 
     fn from_word(word: &Word) -> Option<Self> {
+        // Without an index: one that could be outside brings all that formats numbers into the contract.
         let (digits, _) = word.as_chunks();
-        Some(Self([3, 2, 1, 0].map(|index| u64::from_be_bytes(digits[index]))))
+        let [a, b, c, d] = digits else { return None };
+        let [a, b, c, d] = [a, b, c, d].map(|digit| u64::from_be_bytes(*digit));
+        Some(Self([d, c, b, a]))
     }
 }
 
 value_traits! { U256, Name::new("uint256") }
+
+impl Value for I256 {
+    const BYTES: usize = 32;
+    const ALIGNMENT: Alignment = Alignment::RightSigned;
+
+    fn to_word(self) -> Word {
+        self.to_bits().to_word()
+    }
+
+    fn from_word(word: &Word) -> Option<Self> {
+        U256::from_word(word).map(Self::from_bits)
+    }
+}
+
+value_traits! { I256, Name::new("int256") }
 
 impl Value for bool {
     const BYTES: usize = 1;

@@ -27,6 +27,10 @@ impl<V: Layout, const N: usize> Layout for [V; N] {
     fn at(place: Place) -> Self {
         core::array::from_fn(|index| V::at(element::<V>(place, index as u32)))
     }
+
+    fn clear(&mut self) {
+        self.iter_mut().for_each(V::clear);
+    }
 }
 
 /// Any number of elements, at most 2^32 - 1. The length is at the array's slot, the elements from `keccak256(slot)` on.
@@ -35,11 +39,15 @@ pub struct Array<V> {
     element: PhantomData<V>,
 }
 
-impl<V> Layout for Array<V> {
+impl<V: Layout> Layout for Array<V> {
     const BYTES: usize = 32;
 
     fn at(place: Place) -> Self {
         Self { slot: place.slot, element: PhantomData }
+    }
+
+    fn clear(&mut self) {
+        self.truncate(0);
     }
 }
 
@@ -76,6 +84,29 @@ impl<V: Layout> Array<V> {
         RefMut(self.handle(length), PhantomData)
     }
 
+    /// Takes elements away from the end until there are at most so many, and clears their places. Costs gas for each.
+    pub fn truncate(&mut self, length: u32) {
+        let old = self.len();
+        if length >= old {
+            return;
+        }
+        for index in length..old {
+            self.handle(index).clear();
+        }
+        self.set_len(length);
+    }
+
+    /// Takes the last element away, if there is one, and clears its place. Gives whether there was one.
+    pub fn drop_last(&mut self) -> bool {
+        match self.len().checked_sub(1) {
+            Some(last) => {
+                self.truncate(last);
+                true
+            }
+            None => false,
+        }
+    }
+
     fn check(&self, index: u32) {
         if index >= self.len() {
             revert("an index is not below the array's length");
@@ -102,9 +133,7 @@ impl<T: Value> Array<Slot<T>> {
         let last = self.len().checked_sub(1)?;
         let mut slot = self.handle(last);
         let value = slot.get();
-        if let Some(zero) = T::from_word(&[0; 32]) {
-            slot.set(zero);
-        }
+        slot.clear();
         self.set_len(last);
         Some(value)
     }

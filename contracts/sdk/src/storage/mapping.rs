@@ -15,12 +15,15 @@ pub struct Mapping<K, V> {
     types: PhantomData<(fn(K), V)>,
 }
 
-impl<K, V> Layout for Mapping<K, V> {
+impl<K: Key, V: Layout> Layout for Mapping<K, V> {
     const BYTES: usize = 32;
 
     fn at(place: Place) -> Self {
         Self { slot: place.slot, types: PhantomData }
     }
+
+    /// Does nothing: a mapping does not know its keys.
+    fn clear(&mut self) {}
 }
 
 impl<K: Key, V: Layout> Mapping<K, V> {

@@ -36,6 +36,10 @@ pub trait Layout {
 
     /// The handle of what is at this place.
     fn at(place: Place) -> Self;
+
+    /// Writes zeros where something is stored, as Solidity's `delete` does: every field of a struct, every element of an
+    /// array and its length. A mapping does not know its keys and keeps what is in it.
+    fn clear(&mut self);
 }
 
 /// Reads a slot. What was never written is zero.

@@ -20,6 +20,10 @@ impl<T: Value> Layout for Slot<T> {
     fn at(place: Place) -> Self {
         Self { place, value: PhantomData }
     }
+
+    fn clear(&mut self) {
+        self.set_word(&[0; 32]);
+    }
 }
 
 impl<T: Value> Slot<T> {
@@ -34,10 +38,15 @@ impl<T: Value> Slot<T> {
 
     /// Writes it. If it shares its slot, the slot is read first.
     pub fn set(&mut self, value: T) {
+        self.set_word(&value.to_word());
+    }
+
+    /// Writes the value that is this word.
+    fn set_word(&mut self, value: &Word) {
         let word = if T::BYTES == 32 {
-            value.to_word()
+            *value
         } else {
-            pack(load(&self.place.slot), self.place.offset, value)
+            pack::<T>(load(&self.place.slot), self.place.offset, value)
         };
         store(&self.place.slot, &word);
     }
@@ -80,8 +89,8 @@ fn unpack<T: Value>(stored: &Word, offset: u8) -> Word {
 }
 
 /// The word of storage with a value in its place.
-fn pack<T: Value>(mut stored: Word, offset: u8, value: T) -> Word {
-    copy(&value.to_word(), start_in_word::<T>(), &mut stored, start::<T>(offset), T::BYTES);
+fn pack<T: Value>(mut stored: Word, offset: u8, value: &Word) -> Word {
+    copy(value, start_in_word::<T>(), &mut stored, start::<T>(offset), T::BYTES);
     stored
 }
 
@@ -91,7 +100,7 @@ mod tests {
     use crate::abi::FixedBytes;
 
     fn there_and_back<T: Value + PartialEq + core::fmt::Debug>(value: T, offset: u8, bytes: &[u8]) {
-        let stored = pack([0x55; 32], offset, value);
+        let stored = pack::<T>([0x55; 32], offset, &value.to_word());
         let range = start::<T>(offset)..start::<T>(offset) + T::BYTES;
         assert_eq!(&stored[range.clone()], bytes);
         for (index, byte) in stored.iter().enumerate() {

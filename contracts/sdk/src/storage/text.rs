@@ -21,6 +21,10 @@ impl Layout for Text {
     fn at(place: Place) -> Self {
         Self { slot: place.slot }
     }
+
+    fn clear(&mut self) {
+        self.set_bytes(&[]);
+    }
 }
 
 impl Text {

@@ -1,14 +1,14 @@
 //! What stands above the steps: the chain that they run on.
 
 use super::{
-    reader::{Reader, check_name, to_i64},
+    reader::{Reader, to_i64},
     tree::{Fields, Mistake, Node},
 };
 use crate::{
     Account, Chain,
     harness::{
-        Names, On, Value, address_of,
-        names::{GAS, SENDER, SENDERS_BALANCE},
+        Interface, Names, On, Value, address_of,
+        names::{GAS, SENDER, SENDERS_BALANCE, check_name},
     },
 };
 use hebe_host::{Address, Fault, Revision, U256};
@@ -125,11 +125,15 @@ fn accounts(node: Option<Node<'_>>, reader: &Reader<'_>) -> Result<(Names, Accou
         }
         names.define(name, address);
     }
-    let reader = Reader { names: &names, ..*reader };
+    let known = names.clone();
+    let reader = Reader { names: &known, ..*reader };
     let mut sum = U256::zero();
     for (name, node) in node.fields()?.entries() {
         let address = names.address(name).map_err(|problem| node.mistake(problem))?;
-        let account = account(&node, &reader)?;
+        let (account, interface) = account(&node, &reader)?;
+        if let Some(interface) = interface {
+            names.describe(address, interface);
+        }
         sum = sum
             .checked_add(account.balance)
             .filter(|sum| sum.bits() <= 255)
@@ -139,10 +143,12 @@ fn accounts(node: Option<Node<'_>>, reader: &Reader<'_>) -> Result<(Names, Accou
     Ok((names, accounts))
 }
 
-fn account(node: &Node<'_>, reader: &Reader<'_>) -> Result<Account, Mistake> {
+/// An account, and its contract's interface if that is known.
+fn account(node: &Node<'_>, reader: &Reader<'_>) -> Result<(Account, Option<Interface>), Mistake> {
     if !node.is_table() {
-        return Ok(Account { balance: node.number()?, ..Account::default() });
+        return Ok((Account { balance: node.number()?, ..Account::default() }, None));
     }
+    let mut interface = None;
     let fields = node.fields()?;
     let mut account = Account::default();
     fields.get("address");
@@ -150,7 +156,9 @@ fn account(node: &Node<'_>, reader: &Reader<'_>) -> Result<Account, Mistake> {
         account.balance = balance.number()?;
     }
     if let Some(code) = fields.get("code") {
-        account.code = reader.code(&code)?.into();
+        let contract = reader.code(&code)?;
+        account.code = contract.code.into();
+        interface = contract.interface;
         // A contract's nonce begins at 1 (EIP-161).
         account.nonce = 1;
     }
@@ -163,7 +171,7 @@ fn account(node: &Node<'_>, reader: &Reader<'_>) -> Result<Account, Mistake> {
             words.map(|(_, key, word)| (key, word)).filter(|(_, word)| !word.is_zero()).collect();
     }
     fields.finish()?;
-    Ok(account)
+    Ok((account, interface))
 }
 
 fn block(fields: &Fields<'_>, reader: &Reader<'_>, chain: &mut Chain) -> Result<(), Mistake> {

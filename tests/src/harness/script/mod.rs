@@ -141,6 +141,9 @@ impl TestFile {
                     Ok(step) => {
                         if let Some(name) = step.created_as {
                             names.define(&name, address_of(&name));
+                            if let Some(interface) = step.interface {
+                                names.describe(address_of(&name), interface);
+                            }
                         }
                     }
                 }
@@ -245,5 +248,7 @@ fn read(path: &Path) -> io::Result<String> {
         return Err(io::Error::other("it is larger than 4 MiB"));
     }
     let bytes = fs::read(path)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))
+    let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))?;
+    // Editors of Windows put a byte order mark in front.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -2,10 +2,16 @@
 
 use super::tree::{Fields, Mistake, Node};
 use crate::{
-    Log, State, contract_file, create_address,
-    harness::{Expectation, ExpectedLog, Names, Sign, abi, names::SENDER, slot, value},
+    Log, State,
+    contract_file::{self, Contract},
+    create_address,
+    harness::{
+        Expectation, ExpectedLog, Names, Sign, abi,
+        names::{SENDER, check_name},
+        slot, value,
+    },
 };
-use alloy_json_abi::Function;
+use alloy_json_abi::{Error, Event, Function};
 use hebe_host::{Address, Bytes32, StatusCode, U256};
 use std::{
     cell::RefCell,
@@ -16,14 +22,14 @@ use std::{
 
 /// Contracts that were read, by path: a test file names the same one often.
 #[derive(Default)]
-pub(super) struct Contracts(RefCell<BTreeMap<PathBuf, Vec<u8>>>);
+pub(super) struct Contracts(RefCell<BTreeMap<PathBuf, Contract>>);
 
 impl Contracts {
-    fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &Path) -> Result<Contract, String> {
         if let Some(contract) = self.0.borrow().get(path) {
             return Ok(contract.clone());
         }
-        let contract = contract_file::read(path)?;
+        let contract = contract_file::load(path, None)?;
         self.0.borrow_mut().insert(path.to_owned(), contract.clone());
         Ok(contract)
     }
@@ -71,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// The contract in a file.
-    pub(super) fn contract(&self, node: &Node<'_>) -> Result<Vec<u8>, Mistake> {
+    pub(super) fn contract(&self, node: &Node<'_>) -> Result<Contract, Mistake> {
         let path = self.folder.join(node.text()?);
         self.contracts.read(&path).map_err(|problem| node.mistake(one_line(&problem)))
     }
@@ -99,11 +105,14 @@ impl Reader<'_> {
     }
 
     /// Code: hex with `0x`, nothing, or a file.
-    pub(super) fn code(&self, node: &Node<'_>) -> Result<Vec<u8>, Mistake> {
+    pub(super) fn code(&self, node: &Node<'_>) -> Result<Contract, Mistake> {
         let text = node.text()?;
         match text.is_empty() || text.starts_with("0x") {
-            true if text.is_empty() => Ok(Vec::new()),
-            true => value::bytes(text).map_err(|problem| node.mistake(problem)),
+            true if text.is_empty() => Ok(Contract::default()),
+            true => {
+                let code = value::bytes(text).map_err(|problem| node.mistake(problem))?;
+                Ok(Contract { code, interface: None })
+            }
             false => self.contract(node),
         }
     }
@@ -137,7 +146,7 @@ impl Reader<'_> {
             if revert.is_some() {
                 return Err(node.mistake("a step expects either `revert` or `error`"));
             }
-            let error = abi::error(node.text()?).map_err(|problem| node.mistake(problem))?;
+            let error = self.error(node)?;
             let values = error_args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
             let data = abi::error_data(&error, &values, self.names)
                 .map_err(|problem| error_args.as_ref().unwrap_or(node).mistake(problem))?;
@@ -202,7 +211,7 @@ impl Reader<'_> {
         if let Some(accounts) = fields.get("code") {
             for (name, code) in accounts.fields()?.entries() {
                 let account = self.named(name, &code)?;
-                list.push(Expectation::Code(account, self.code(&code)?.into()));
+                list.push(Expectation::Code(account, self.code(&code)?.code.into()));
             }
         }
         if let Some(created) = fields.get("created") {
@@ -232,6 +241,33 @@ impl Reader<'_> {
         Ok(Expectation::Balance(account, node.number()?))
     }
 
+    /// An error by its signature, or by its name where an interface has it.
+    fn error(&self, node: &Node<'_>) -> Result<Error, Mistake> {
+        let text = node.text()?;
+        match text.contains('(') {
+            true => abi::error(text).map_err(|problem| node.mistake(problem)),
+            false => self.names.errors_named(text).next().cloned().ok_or_else(|| {
+                node.mistake(format!(
+                    "no contract is known to have an error `{text}`: write it with its types, as in `{text}(uint256)`"
+                ))
+            }),
+        }
+    }
+
+    /// An event by its signature, or by its name where an interface has it.
+    fn event(&self, node: &Node<'_>, contract: Address) -> Result<Event, Mistake> {
+        let text = node.text()?;
+        match text.contains('(') {
+            true => abi::event(text).map_err(|problem| node.mistake(problem)),
+            false => self.names.events_named(contract, text).next().cloned().ok_or_else(|| {
+                node.mistake(format!(
+                    "no contract is known to have an event `{text}`: write it with its types, as in \
+                     `{text}(address indexed from, uint256 amount)`"
+                ))
+            }),
+        }
+    }
+
     fn log(&self, node: &Node<'_>, contract: Address) -> Result<ExpectedLog, Mistake> {
         let fields = node.fields()?;
         let address = match fields.get("address") {
@@ -245,8 +281,7 @@ impl Reader<'_> {
             if let Some(node) = topics.or(data) {
                 return Err(node.mistake("a log has either `event` or `topics` and `data`"));
             }
-            let event =
-                abi::event(signature.text()?).map_err(|problem| signature.mistake(problem))?;
+            let event = self.event(&signature, address)?;
             let values = args.as_ref().map_or(Ok(Vec::new()), |args| args.values())?;
             let (topics, data) = abi::event_log(&event, &values, self.names)
                 .map_err(|problem| args.as_ref().unwrap_or(&signature).mistake(problem))?;
@@ -274,18 +309,6 @@ fn read_status(node: &Node<'_>) -> Result<StatusCode, Mistake> {
         let names: Vec<&str> = StatusCode::ALL.iter().map(|(_, name)| *name).collect();
         node.mistake(format!("`{text}` is not a status; there are {}", names.join(", ")))
     })
-}
-
-/// Whether this can be an account's name, so that it is not mistaken for something else.
-pub(super) fn check_name(name: &str) -> Result<(), String> {
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
-    match is_name {
-        true => Ok(()),
-        false => {
-            Err(format!("`{name}` can't be a name: a letter, then letters, digits, `_` and `-`"))
-        }
-    }
 }
 
 /// The first line: what assemblers say has several.

@@ -1,15 +1,15 @@
 //! Runs what a test file says.
 
 use super::{
-    Fields, Outline, Part, TestFile,
+    Fields, Mistake, Outline, Part, TestFile,
     reader::{Contracts, Reader},
     step::Step,
 };
 use crate::{
-    Report,
-    harness::{Lanes, Mismatch, Names, On, Seen, Subject, mismatches},
+    Report, create_address,
+    harness::{Expectation, Lanes, Mismatch, Names, On, Seen, Subject, mismatches, tree},
 };
-use std::ops::Range;
+use std::{cell::Cell, fs, ops::Range, path::PathBuf, rc::Rc};
 use toml::de::DeTable;
 
 /// How a test went.
@@ -34,6 +34,10 @@ pub struct StepResult {
     pub report: Report,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
+    /// The calls for reading, where they were asked for.
+    pub tree: Vec<String>,
+    /// The contract and the function that was called, as far as they are known.
+    pub called: Option<(String, String)>,
     /// Where in the file the exact gas is written, in bytes, if it is.
     pub gas_recorded: Option<Range<usize>>,
 }
@@ -81,6 +85,10 @@ impl TestFile {
             gas: header.gas,
             lanes: Lanes::new(&engines, &header.chain),
             names: header.names,
+            trace: on.tree.clone().map(|path| {
+                let read = fs::metadata(&path).map_or(0, |it| it.len());
+                Rc::new(Trace { path, read: Cell::new(usize::try_from(read).unwrap_or(0)) })
+            }),
         };
         let wanted = |part: &&Part<'_>| part.name.is_some_and(|name| name.contains(filter));
         let tests: Vec<&Part<'_>> = outline.tests.iter().filter(wanted).collect();
@@ -114,6 +122,22 @@ struct Story<'a> {
     gas: i64,
     lanes: Lanes,
     names: Names,
+    trace: Option<Rc<Trace>>,
+}
+
+/// A trace in a file, which grows with every step.
+struct Trace {
+    path: PathBuf,
+    read: Cell<usize>,
+}
+
+impl Trace {
+    /// The calls since the last time.
+    fn tree(&self, names: &Names) -> Vec<String> {
+        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let begin = self.read.replace(text.len());
+        tree(text.get(begin..).unwrap_or_default(), names)
+    }
 }
 
 impl Story<'_> {
@@ -129,6 +153,7 @@ impl Story<'_> {
             };
             let step = Step::read(node, &part.place(number), &reader)
                 .map_err(|mistake| self.file.sentence(&mistake))?;
+            self.move_block(&step, part, number)?;
             let result = self.take(step);
             let goes_on = result.ended_as_expected();
             steps.push(result);
@@ -140,11 +165,63 @@ impl Story<'_> {
         Ok(TestResult { name: part.name.map(str::to_owned), steps, not_run })
     }
 
+    /// Has the chain go on to the step's block, where it says one.
+    fn move_block(&mut self, step: &Step, part: &Part<'_>, number: usize) -> Result<(), String> {
+        let context = &self.lanes.chain().context;
+        let last = [context.block_number, context.block_timestamp];
+        let mut next = last;
+        for ((next, last), when) in next.iter_mut().zip(last).zip(step.block) {
+            let Some(when) = when else { continue };
+            *next = when.after(last).map_err(|problem| {
+                let sentence = problem;
+                let place = format!("{}: block", part.place(number));
+                self.file.sentence(&Mistake { offset: step.offset, place, sentence })
+            })?;
+        }
+        let [number, timestamp] = next;
+        self.lanes.change(|chain| {
+            chain.context.block_number = number;
+            chain.context.block_timestamp = timestamp;
+        });
+        Ok(())
+    }
+
     fn take(&mut self, step: Step) -> StepResult {
+        let next = self.lanes.chain().state.nonce(step.transaction.from);
+        let creates = step.transaction.to.is_none();
+        let contract =
+            step.transaction.to.unwrap_or_else(|| create_address(step.transaction.from, next));
+        // What a constructor says is readable too.
+        if let Some(interface) = step.interface.filter(|_| creates) {
+            self.names.describe(contract, interface);
+        }
+        // What a file declares anywhere is readable from there on.
+        for expectation in &step.expectations {
+            match expectation {
+                Expectation::Reverts(Some(error), _) => self.names.declare_error(error),
+                Expectation::Logs(logs) => {
+                    logs.iter()
+                        .filter_map(|it| it.event.as_ref())
+                        .for_each(|it| self.names.declare_event(it));
+                }
+                _ => {}
+            }
+        }
         let (report, mut found) = self.lanes.run(&step.transaction, &self.names);
         if let (Some(name), Some(created)) = (&step.created_as, report.created) {
             self.names.define(name, created);
         }
+        let tree = self.trace.as_ref().map_or(Vec::new(), |trace| trace.tree(&self.names));
+        let selector = step.transaction.input.first_chunk().copied();
+        let function = selector
+            .filter(|_| !creates)
+            .and_then(|selector| self.names.function(contract, selector))
+            .or(step.called.as_ref());
+        let called = match (creates, function) {
+            (true, _) => Some("create".to_owned()),
+            (false, function) => function.map(alloy_json_abi::Function::signature),
+        };
+        let called = called.map(|called| (self.names.show(contract), called));
         let state = &self.lanes.chain().state;
         let seen = Seen { report: &report, state, names: &self.names };
         found.extend(mismatches(&step.expectations, &seen));
@@ -153,6 +230,8 @@ impl Story<'_> {
             line: self.file.line(step.offset),
             report,
             mismatches: found,
+            tree,
+            called,
             gas_recorded: step.gas_recorded,
         }
     }

@@ -1,16 +1,19 @@
-//! Accounts in a readable JSON file.
+//! A chain in a readable JSON file.
 //!
 //! ```json
 //! {
-//!   "hebe_state": 1,
+//!   "hebe_state": 2,
+//!   "block": { "number": 3, "timestamp": 37 },
 //!   "accounts": {
 //!     "0x00000000000000000000000000000000000000aa": {
+//!       "name": "counter",
 //!       "balance": "1000000",
 //!       "nonce": 1,
 //!       "code": "0x0061736d01000000",
 //!       "storage": {
 //!         "0x0000000000000000000000000000000000000000000000000000000000000001": "0x000000000000000000000000000000000000000000000000000000000000002a"
-//!       }
+//!       },
+//!       "interface": { "abi": [] }
 //!     }
 //!   }
 //! }
@@ -19,20 +22,50 @@
 //! Addresses, code and words are hex with `0x`, in full length. A balance is a string, decimal or hex
 //! with `0x`, since few readers of JSON keep numbers of 256 bits; it is written in decimal. A nonce is
 //! a JSON number. Every field of an account may be left out, and is then zero or empty.
+//!
+//! Version 1 has accounts without names and interfaces, and no block. It is read, and written where there is
+//! nothing more to write.
 
-use crate::Account;
+mod lock;
+
+pub use lock::Lock;
+
+use crate::{
+    Account,
+    files::replace,
+    harness::{Interface, Names},
+};
 use hebe_host::{Address, Bytes32, U256};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-/// The version of the format, in the field `hebe_state`.
-const VERSION: u64 = 1;
+/// The versions of the format, in the field `hebe_state`: accounts alone, and with names and a block.
+const VERSIONS: [u64; 2] = [1, 2];
+
+/// What a state file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StateFile {
+    /// The accounts.
+    pub accounts: BTreeMap<Address, Account>,
+    /// What accounts are called, and what contracts can be asked.
+    pub names: Names,
+    /// The last block; none, where no transaction has made one.
+    pub block: Option<LastBlock>,
+}
+
+/// The block of the last transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastBlock {
+    /// Its number.
+    pub number: i64,
+    /// Its time, in seconds since 1970.
+    pub timestamp: i64,
+}
 
 /// A state file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +73,7 @@ pub enum StateFileError {
     /// The file system refused.
     #[error("can't {action} the state file {path}: {error}")]
     Io {
-        /// `read` or `write`.
+        /// `read`, `write` or `lock`.
         action: &'static str,
         /// The file.
         path: PathBuf,
@@ -57,76 +90,83 @@ pub enum StateFileError {
     },
 }
 
-/// Reads the accounts in a file.
+/// Reads a file.
 ///
 /// # Errors
 ///
 /// [`StateFileError`] names the file, and the field that is wrong.
-pub fn load(path: &Path) -> Result<BTreeMap<Address, Account>, StateFileError> {
+pub fn load(path: &Path) -> Result<StateFile, StateFileError> {
     let bytes = fs::read(path).map_err(|error| io_error("read", path, error))?;
-    let parsed = serde_json::from_slice(&bytes)
+    // Editors of Windows put a byte order mark in front.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let parsed = serde_json::from_slice(text)
         .map_err(|error| format!("it is not JSON: {error}"))
         .and_then(|value| from_json(&value));
     parsed.map_err(|problem| StateFileError::Content { path: path.to_owned(), problem })
 }
 
-/// Writes the accounts into a file: into a new one that then takes the old one's place, so that a
+/// Reads a file if it is there; where it is not, nothing has happened on its chain.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn load_or_new(path: &Path) -> Result<StateFile, StateFileError> {
+    match path.try_exists() {
+        Ok(false) => Ok(StateFile::default()),
+        _ => load(path),
+    }
+}
+
+/// Writes a file: into a new one that then takes the old one's place, so that a
 /// failure leaves the old one as it was.
 ///
 /// # Errors
 ///
 /// [`StateFileError::Io`].
-pub fn save(path: &Path, accounts: &BTreeMap<Address, Account>) -> Result<(), StateFileError> {
-    replace(path, &format!("{:#}\n", to_json(accounts)))
-        .map_err(|error| io_error("write", path, error))
+pub fn save(path: &Path, state: &StateFile) -> Result<(), StateFileError> {
+    replace(path, format!("{:#}\n", to_json(state))).map_err(|error| io_error("write", path, error))
 }
 
 fn io_error(action: &'static str, path: &Path, error: io::Error) -> StateFileError {
     StateFileError::Io { action, path: path.to_owned(), error }
 }
 
-/// Writes a whole file or nothing: a new one takes the old one's place, and has its permissions.
-///
-/// # Errors
-///
-/// What the file system says; then the old file is as it was.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // Where the path is a link, the file behind it is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    if let Ok(old) = fs::metadata(&path) {
-        builder.permissions(old.permissions());
-    } else {
-        like_a_new_file(&mut builder);
+/// The file's content. Accounts that are empty and have no name are left out, and so are an account's empty fields.
+pub fn to_json(state: &StateFile) -> Value {
+    let StateFile { accounts, names, block } = state;
+    let named = names.iter().map(|(_, address)| address);
+    let mut addresses: Vec<Address> = accounts
+        .iter()
+        .filter(|(_, account)| !account.is_empty())
+        .map(|(address, _)| *address)
+        .chain(named)
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let mut has_more = block.is_some();
+    let empty = Account::default();
+    let mut entries = Map::new();
+    for address in addresses {
+        let mut fields = account_to_json(accounts.get(&address).unwrap_or(&empty));
+        if let Some(name) = names.of(address) {
+            fields["name"] = name.into();
+            has_more = true;
+        }
+        if let Some(interface) = names.interface(address) {
+            fields["interface"] = interface.to_json();
+            has_more = true;
+        }
+        entries.insert(hex(&address[..]), fields);
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; this one is to become an ordinary file.
-fn like_a_new_file(builder: &mut tempfile::Builder<'_, '_>) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    match (has_more, block) {
+        (false, _) => json!({ "hebe_state": 1, "accounts": entries }),
+        (true, None) => json!({ "hebe_state": 2, "accounts": entries }),
+        (true, Some(LastBlock { number, timestamp })) => json!({
+            "hebe_state": 2,
+            "block": { "number": number, "timestamp": timestamp },
+            "accounts": entries,
+        }),
     }
-    #[cfg(not(unix))]
-    let _ = builder;
-}
-
-/// The accounts as JSON. Empty accounts are left out, and so are an account's empty fields.
-pub fn to_json(accounts: &BTreeMap<Address, Account>) -> Value {
-    let accounts = accounts.iter().filter(|(_, account)| !account.is_empty());
-    let accounts: Map<String, Value> =
-        accounts.map(|(address, account)| (hex(&address[..]), account_to_json(account))).collect();
-    json!({ "hebe_state": VERSION, "accounts": accounts })
 }
 
 fn account_to_json(account: &Account) -> Value {
@@ -143,38 +183,70 @@ fn account_to_json(account: &Account) -> Value {
     fields
 }
 
-/// Reads accounts from JSON.
+/// Reads a file's content.
 ///
 /// # Errors
 ///
 /// A sentence that names the field and what is wrong with it.
-pub fn from_json(value: &Value) -> Result<BTreeMap<Address, Account>, String> {
+pub fn from_json(value: &Value) -> Result<StateFile, String> {
     let foreign = || "it has no field `hebe_state`, so it is not a state file of Hebe".to_owned();
     let version = value.get("hebe_state").ok_or_else(foreign)?;
-    if version.as_u64() != Some(VERSION) {
-        return Err(format!("hebe_state is {version}, and only {VERSION} can be read"));
+    let Some(number) = version.as_u64().filter(|number| VERSIONS.contains(number)) else {
+        return Err(format!("hebe_state is {version}, and only 1 and 2 can be read"));
+    };
+    let is_new = number > 1;
+    let known =
+        if is_new { &["hebe_state", "block", "accounts"][..] } else { &["hebe_state", "accounts"] };
+    let fields = object("the file", value, known)?;
+    let mut state = StateFile::default();
+    if let Some(block) = fields.get("block") {
+        state.block = Some(block_from_json(block)?);
     }
-    let fields = object("the file", value, &["hebe_state", "accounts"])?;
-    let mut accounts = BTreeMap::new();
     let mut sum = U256::zero();
     if let Some(list) = fields.get("accounts") {
         for (name, value) in object("accounts", list, &[])? {
             let path = format!("accounts.{name}");
             let address: Address = fixed_hex(name).map_err(|problem| at("accounts", problem))?;
-            let account = account_from_json(&path, value)?;
+            let account = account_from_json(&path, value, is_new)?;
             sum = sum
                 .checked_add(account.balance)
                 .ok_or("accounts: the balances add up to more than 256 bits can hold")?;
-            if accounts.insert(address, account).is_some() {
+            if state.accounts.insert(address, account).is_some() {
                 return Err(format!("{path} is there twice"));
+            }
+            if let Some(name) = value.get("name") {
+                let path = format!("{path}.name");
+                let name = text(&path, name)?;
+                if state.names.is_known(name) {
+                    return Err(format!("{path}: two accounts are called `{name}`"));
+                }
+                crate::harness::check_name(name).map_err(|problem| at(&path, problem))?;
+                state.names.define(name, address);
+            }
+            if let Some(interface) = value.get("interface") {
+                let interface = Interface::from_json(interface)
+                    .map_err(|problem| at(&format!("{path}.interface"), problem))?;
+                state.names.describe(address, interface);
             }
         }
     }
-    Ok(accounts)
+    Ok(state)
 }
 
-fn account_from_json(path: &str, value: &Value) -> Result<Account, String> {
-    let fields = object(path, value, &["balance", "nonce", "code", "storage"])?;
+fn block_from_json(value: &Value) -> Result<LastBlock, String> {
+    let fields = object("block", value, &["number", "timestamp"])?;
+    let number = |name: &str| {
+        let value = fields.get(name).ok_or_else(|| format!("block has no field `{name}`"))?;
+        value.as_i64().filter(|number| *number >= 0).ok_or_else(|| {
+            format!("block.{name}: {value} is not a whole number from 0 to {}", i64::MAX)
+        })
+    };
+    Ok(LastBlock { number: number("number")?, timestamp: number("timestamp")? })
+}
+
+fn account_from_json(path: &str, value: &Value, is_new: bool) -> Result<Account, String> {
+    let known = ["balance", "nonce", "code", "storage", "name", "interface"];
+    let fields = object(path, value, if is_new { &known } else { &known[..4] })?;
     let mut account = Account::default();
     if let Some(value) = fields.get("balance") {
         let path = format!("{path}.balance");
@@ -276,25 +348,79 @@ mod tests {
         }
     }
 
+    fn with_account() -> StateFile {
+        let accounts = [(Address::repeat_byte(0xaa), account())].into();
+        StateFile { accounts, ..StateFile::default() }
+    }
+
+    #[test]
+    fn names_interfaces_and_the_block_are_kept() {
+        let mut state = with_account();
+        state.names.define("token", Address::repeat_byte(0xaa));
+        state.names.define("alice", Address::repeat_byte(0xbb));
+        state.accounts.insert(Address::repeat_byte(0xbb), Account::default());
+        let interface = json!({ "abi": [{ "type": "error", "name": "Late", "inputs": [] }] });
+        let interface = Interface::from_json(&interface).unwrap();
+        state.names.describe(Address::repeat_byte(0xaa), interface);
+        state.block = Some(LastBlock { number: 3, timestamp: 37 });
+        let written = to_json(&state);
+        assert_eq!(written["hebe_state"], 2);
+        assert_eq!(from_json(&written).unwrap(), state);
+        assert_eq!(to_json(&with_account())["hebe_state"], 1, "nothing is new in it");
+    }
+
+    #[test]
+    fn version_1_knows_nothing_of_version_2() {
+        let address = "0x00000000000000000000000000000000000000aa";
+        for (value, expected) in [
+            (json!({ "hebe_state": 1, "block": {} }), "the file has an unknown field `block`"),
+            (
+                json!({ "hebe_state": 1, "accounts": { address: { "name": "a" } } }),
+                "accounts.0x00000000000000000000000000000000000000aa has an unknown field `name`",
+            ),
+            (json!({ "hebe_state": 2, "block": {} }), "block has no field `number`"),
+            (
+                json!({ "hebe_state": 2, "block": { "number": -1, "timestamp": 1 } }),
+                "block.number: -1 is not a whole number from 0 to 9223372036854775807",
+            ),
+            (
+                json!({ "hebe_state": 2, "accounts": { address: { "name": "0" } } }),
+                "accounts.0x00000000000000000000000000000000000000aa.name: `0` can't be a name: a \
+                 letter, then letters, digits, `_` and `-`",
+            ),
+        ] {
+            assert_eq!(from_json(&value).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_obstacle() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "\u{feff}{\"hebe_state\": 1}").unwrap();
+        assert_eq!(load(&path).unwrap(), StateFile::default());
+    }
+
     #[test]
     fn what_is_saved_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        let accounts = [(Address::repeat_byte(0xaa), account())].into();
-        save(&path, &accounts).unwrap();
-        assert_eq!(load(&path).unwrap(), accounts);
-        save(&path, &BTreeMap::new()).unwrap();
-        assert_eq!(load(&path).unwrap(), BTreeMap::new());
+        let state = with_account();
+        save(&path, &state).unwrap();
+        assert_eq!(load(&path).unwrap(), state);
+        save(&path, &StateFile::default()).unwrap();
+        assert_eq!(load(&path).unwrap(), StateFile::default());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
     }
 
     #[test]
     fn empty_accounts_are_left_out_and_fields_may_be() {
         let accounts = [(Address::repeat_byte(0xaa), Account::default())].into();
-        assert_eq!(to_json(&accounts), json!({ "hebe_state": 1, "accounts": {} }));
+        let state = StateFile { accounts, ..StateFile::default() };
+        assert_eq!(to_json(&state), json!({ "hebe_state": 1, "accounts": {} }));
         let address = "0x00000000000000000000000000000000000000aa";
         let read = from_json(&json!({ "hebe_state": 1, "accounts": { address: {} } })).unwrap();
-        assert_eq!(read[&Address::from_low_u64_be(0xaa)], Account::default());
+        assert_eq!(read.accounts[&Address::from_low_u64_be(0xaa)], Account::default());
     }
 
     #[test]
@@ -351,7 +477,7 @@ mod tests {
         for (value, expected) in [
             (json!([]), "it has no field `hebe_state`, so it is not a state file of Hebe"),
             (json!({}), "it has no field `hebe_state`, so it is not a state file of Hebe"),
-            (json!({ "hebe_state": 2 }), "hebe_state is 2, and only 1 can be read"),
+            (json!({ "hebe_state": 3 }), "hebe_state is 3, and only 1 and 2 can be read"),
             (json!({ "hebe_state": 1, "x": 1 }), "the file has an unknown field `x`"),
             (
                 json!({ "hebe_state": 1, "accounts": { "0x12": {} } }),
@@ -383,26 +509,26 @@ mod tests {
     fn the_old_file_is_replaced_and_not_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let [path, old] = ["state.json", "old.json"].map(|name| folder.path().join(name));
-        save(&path, &BTreeMap::new()).unwrap();
+        save(&path, &StateFile::default()).unwrap();
         // A second name of the old file shows whether anything was written into it.
         fs::hard_link(&path, &old).unwrap();
-        save(&path, &[(Address::repeat_byte(0xaa), account())].into()).unwrap();
-        assert_eq!(load(&old).unwrap(), BTreeMap::new());
-        assert_eq!(load(&path).unwrap().len(), 1);
+        save(&path, &with_account()).unwrap();
+        assert_eq!(load(&old).unwrap(), StateFile::default());
+        assert_eq!(load(&path).unwrap(), with_account());
     }
 
     #[test]
     fn a_failure_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing").join("state.json");
-        let error = save(&missing, &BTreeMap::new()).unwrap_err().to_string();
+        let error = save(&missing, &StateFile::default()).unwrap_err().to_string();
         assert!(error.starts_with("can't write the state file"), "{error}");
         let error = load(&missing).unwrap_err().to_string();
         assert!(error.starts_with("can't read the state file"), "{error}");
         // A folder can't be replaced by a file: the last step fails, and leaves nothing behind.
         let folder_there = folder.path().join("folder");
         fs::create_dir(&folder_there).unwrap();
-        assert!(save(&folder_there, &BTreeMap::new()).is_err());
+        assert!(save(&folder_there, &StateFile::default()).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

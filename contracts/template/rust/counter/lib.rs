@@ -19,7 +19,7 @@ struct Counted {
     count: U256,
 }
 
-#[contract(events(Counted))]
+#[contract]
 impl Counter {
     /// Runs once, when the contract is created.
     #[constructor]
@@ -48,16 +48,5 @@ impl Counter {
     fn set(&mut self, count: U256) {
         self.count.set(count);
         Counted { by: message::sender(), count }.emit();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Counter;
-
-    /// `cargo test` writes the interface as JSON, for wallets and libraries.
-    #[test]
-    fn the_interface_is_written() {
-        std::fs::write("abi.json", Counter::ABI).unwrap();
     }
 }

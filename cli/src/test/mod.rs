@@ -1,13 +1,17 @@
 //! `hebe test`: test files of contracts.
 
+mod fresh;
+mod gas_report;
+mod watching;
+
 use crate::{
     Mistake,
-    output::{Lines, Printout, document, report_json, thousands},
+    output::{Lines, Printout, Reading, document, report_json, thousands},
     watch,
 };
 use hebe_testing::{
+    files,
     harness::{Engine, Mismatch, On, StepResult, TestFile, TestResult, script::EXTENSION},
-    state_file,
 };
 use serde_json::{Value, json};
 use std::{
@@ -25,7 +29,7 @@ use std::{
 )]
 pub(crate) struct Arguments {
     /// Test files, or folders with files that end in .test.toml
-    #[arg(required = true)]
+    #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
 
     /// Run only the tests whose name contains this
@@ -47,6 +51,31 @@ pub(crate) struct Arguments {
     /// Write the gas that was used into the files, where exact figures stand in them and all else is as expected
     #[arg(long)]
     bless: bool,
+
+    /// Don't build the contract whose source is newer than its binary
+    #[arg(long)]
+    no_build: bool,
+
+    /// Build the contract with what the SDK's `debug!` prints
+    #[arg(long, conflicts_with = "no_build")]
+    debug: bool,
+
+    /// Run again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["json", "bless"])]
+    watch: bool,
+
+    /// Show the calls of each step: what is asked, stored, logged and returned, with its gas
+    #[arg(short, long, conflicts_with = "trace")]
+    verbose: bool,
+
+    /// Show what each function uses, against the report in FILE, which is then replaced
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true,
+          default_missing_value = "gas-report.json")]
+    gas_report: Option<PathBuf>,
+
+    /// With --gas-report: leave the file as it is, and fail where anything differs from it
+    #[arg(long, requires = "gas_report")]
+    check: bool,
 
     #[command(flatten)]
     trace: watch::Trace,
@@ -71,12 +100,26 @@ struct Tally {
 ///
 /// A [`Mistake`] about the options, or where there is nothing to run.
 pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
+    if arguments.watch {
+        return watching::again_and_again(&arguments.paths, || once(arguments));
+    }
+    once(arguments)
+}
+
+/// Runs the tests once.
+fn once(arguments: &Arguments) -> Result<Printout, Mistake> {
     let mut on = On::every();
     if !(arguments.engines.is_empty() && arguments.libraries.is_empty()) {
         on.built_in.clone_from(&arguments.engines);
         on.libraries.clone_from(&arguments.libraries);
     }
     on.trace = arguments.trace.file()?.map(str::to_owned);
+    let scratch = arguments.verbose.then(tempfile::NamedTempFile::new).transpose();
+    let scratch = scratch
+        .map_err(|error| Mistake(format!("can't write a temporary file: {}", error.kind())))?;
+    on.tree = scratch.as_ref().map(|file| file.path().to_owned());
+    let mut gas = gas_report::GasReport::default();
+    let mut builds = fresh::Builds::default();
     // Wrong options are told once, and not for each file.
     let engines = on.engines(&[]).map_err(Mistake)?;
     let files = find(&arguments.paths);
@@ -89,7 +132,13 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
                 tally.unusable += 1;
                 continue;
             }
-            Ok(path) => (path.display().to_string(), run(&path, &on, arguments)),
+            Ok(path) => {
+                let ran = builds
+                    .refresh(&path, arguments.debug, arguments.no_build)
+                    .map_err(|problem| vec![format!("{}: {problem}", path.display())])
+                    .and_then(|()| run(&path, &on, arguments));
+                (path.display().to_string(), ran)
+            }
         };
         match results {
             Err(sentences) => {
@@ -109,8 +158,12 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
                         ));
                     }
                 }
+                gas.count(&results);
                 for result in &results {
-                    *(if result.passed() { &mut tally.passed } else { &mut tally.failed }) += 1;
+                    // What comes before the tests is none, unless there are no others.
+                    if result.name.is_some() || results.len() == 1 {
+                        *(if result.passed() { &mut tally.passed } else { &mut tally.failed }) += 1;
+                    }
                     result_lines(result, &mut lines);
                 }
                 lines.title("");
@@ -127,6 +180,13 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
         });
         tally.unusable = 1;
     }
+    let mut changed = 0;
+    if let Some(path) = &arguments.gas_report
+        && tally.failed == 0
+        && tally.unusable == 0
+    {
+        changed = gas.lines(path, arguments.check, &mut lines)?;
+    }
     let engines: Vec<&str> = engines.iter().map(Engine::name).collect();
     let Tally { passed, failed, unusable } = tally;
     lines.title(summary(&tally, &engines));
@@ -136,7 +196,14 @@ pub(crate) fn test(arguments: &Arguments) -> Result<Printout, Mistake> {
         })),
         false => lines.text(),
     };
+    if arguments.check && changed > 0 {
+        problems.push(format!(
+            "{changed} {} of the gas report changed: `hebe test --gas-report` keeps the new ones",
+            plural(changed, "row")
+        ));
+    }
     let code = match (unusable, failed) {
+        (0, 0) if arguments.check && changed > 0 => 1,
         (0, 0) => 0,
         (0, _) => 1,
         _ => 2,
@@ -161,7 +228,7 @@ fn run(path: &Path, on: &On, arguments: &Arguments) -> Result<Ran, Vec<String>> 
     let Some(new) = arguments.bless.then(|| file.with_new_gas(&results)).flatten() else {
         return Ok(Ran { title, results, blessed: 0 });
     };
-    state_file::replace(path, &new.text)
+    files::replace(path, &new.text)
         .map_err(|error| problem(format!("it can't be written: {error}")))?;
     let file = TestFile::from_text(path, new.text)?.with_code_size(arguments.max_code_size);
     let results = file.run(on, filter).map_err(problem)?;
@@ -208,9 +275,11 @@ fn result_lines(result: &TestResult, lines: &mut Lines) {
         let gas = thousands(report.gas_used);
         if mismatches.is_empty() {
             lines.title(format!("    ok    {title:<48} {gas:>12} gas"));
+            tree_lines(step, lines);
             continue;
         }
         lines.title(format!("    FAIL  {title:<48} {gas:>12} gas, line {line}"));
+        tree_lines(step, lines);
         for mismatch in mismatches {
             for text in mismatch.to_string().lines() {
                 lines.title(format!("          {text}"));
@@ -221,6 +290,12 @@ fn result_lines(result: &TestResult, lines: &mut Lines) {
         0 => {}
         1 => lines.title("    -     1 step was not run"),
         steps => lines.title(format!("    -     {steps} steps were not run")),
+    }
+}
+
+fn tree_lines(step: &StepResult, lines: &mut Lines) {
+    for line in &step.tree {
+        lines.title(format!("          {line}"));
     }
 }
 
@@ -263,6 +338,6 @@ fn step_json(step: &StepResult) -> Value {
         "name": step.title,
         "line": step.line,
         "mismatches": step.mismatches.iter().map(mismatch).collect::<Vec<_>>(),
-        "report": report_json(&step.report),
+        "report": report_json(&step.report, Reading::NOTHING),
     })
 }
