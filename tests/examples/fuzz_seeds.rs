@@ -2,14 +2,15 @@
 //!
 //! `cargo run -p hebe-testing --example fuzz_seeds`
 
+use hebe_testing::altered::DECISIONS;
 use std::{error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let corpus = |target: &str| root.join("fuzz/corpus").join(target);
     let (prepare, evmc, meter) = (corpus("prepare"), corpus("evmc"), corpus("meter_oracle"));
-    let engines = corpus("engines");
-    for folder in [&prepare, &evmc, &meter, &engines] {
+    let (engines, interpreter) = (corpus("engines"), corpus("interpreter"));
+    for folder in [&prepare, &evmc, &meter, &engines, &interpreter] {
         fs::create_dir_all(folder)?;
     }
     let mut count = 0;
@@ -24,6 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             fs::write(prepare.join(name), &code)?;
             fs::write(meter.join(name), &code)?;
             fs::write(engines.join(name), &code)?;
+            // Bytes that say what is altered, all of them the same, and the code.
+            let altered: Vec<u8> = [0x55; DECISIONS].into_iter().chain(code.clone()).collect();
+            fs::write(interpreter.join(name), altered)?;
             if let Ok(size) = u16::try_from(code.len()) {
                 // No options, a plain call with plenty of gas, the code, then a host's answers.
                 let mut input = vec![0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0];
@@ -36,6 +40,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             count += 1;
         }
     }
-    println!("{count} contracts are seeds of prepare, evmc, meter_oracle and engines");
+    println!("{count} contracts are seeds of prepare, evmc, meter_oracle, engines and interpreter");
     Ok(())
 }

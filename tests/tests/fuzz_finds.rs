@@ -3,7 +3,9 @@
 //! A failure here is a bug that was mended and is back. `cargo fuzz run TARGET FILE` shows it under
 //! the sanitizer.
 
-use hebe_testing::properties::{engines_agree, meters_agree, prepare_holds, wild_contracts_agree};
+use hebe_testing::properties::{
+    altered_code_is_harmless, engines_agree, meters_agree, prepare_holds, wild_contracts_agree,
+};
 use proptest::prelude::*;
 use std::{fs, path::Path};
 
@@ -35,6 +37,11 @@ fn finds_of_meter_oracle_are_mended() {
 #[test]
 fn finds_of_engines_are_mended() {
     replay("engines", engines_agree);
+}
+
+#[test]
+fn finds_of_interpreter_are_mended() {
+    replay("interpreter", altered_code_is_harmless);
 }
 
 #[test]
