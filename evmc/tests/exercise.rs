@@ -35,10 +35,10 @@ const CURIOUS: &str = r#"(module
         (drop (call $create (i32.const 0) (i32.const 0) (i32.const 64) (i32.const 0)))
         (call $destruct (i32.const 32))))"#;
 
-/// An input that runs `code`: no options, a plain message, then the code and the host's answers.
+/// An input that runs `code`: no options, Byzantium, a plain message, then the code and the host's answers.
 fn input(message: &[u8], code: &[u8], answers: &[u8]) -> Vec<u8> {
     let size = u16::try_from(code.len()).unwrap().to_le_bytes();
-    [&[0, 0][..], message, &size, code, answers].concat()
+    [&[0, 0, 0][..], message, &size, code, answers].concat()
 }
 
 /// Wild bit, kind, flags, depth, gas of nearly 2^24, then zeros: addresses, words, an empty input.

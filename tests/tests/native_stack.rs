@@ -21,7 +21,7 @@ const STACK_BYTES: usize = 256 << 10;
 const TURNS: u32 = 600_000;
 
 /// Instructions in a loop.
-const CHUNK: usize = 24;
+const CHUNK: u32 = 24;
 
 /// What the instructions need.
 const FIELDS: &str = r#"(type $void (func)) (table 2 funcref) (elem (i32.const 0) func $nothing)
@@ -97,7 +97,7 @@ fn instructions() -> Vec<String> {
 /// Loops, which have every kind of instruction, with `each_turn` in each turn.
 fn loops(turns: u32, each_turn: &str) -> Vec<String> {
     let instructions = instructions();
-    let chunks = instructions.chunks(CHUNK).map(|chunk| {
+    let chunks = instructions.chunks(CHUNK as usize).map(|chunk| {
         let chunk = chunk.join("\n");
         format!(
             "(local $i i32) (local $l i64)
@@ -220,7 +220,7 @@ fn ends(code: Vec<u8>, status: StatusCode) {
 
 #[test]
 fn loops_end_on_a_small_thread() {
-    for body in loops(TURNS / CHUNK as u32, "") {
+    for body in loops(TURNS / CHUNK, "") {
         ends(module(&body, FIELDS), StatusCode::Success);
     }
 }

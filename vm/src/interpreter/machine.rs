@@ -81,12 +81,11 @@ pub(crate) fn run(
     values: &mut [u64],
 ) -> Result<(), Exit> {
     let mut ip: *const Instruction = code.entry(own as usize)?.as_ptr();
-    let all_slots = stack.first();
+    let all_slots = stack.begin();
     let mut first: *mut u64 = all_slots;
     let values = values.get_mut(..code.width(own)).ok_or_else(|| fault("too few values".into()))?;
     // SAFETY: no function has as many parameters as there are slots.
     unsafe { all_slots.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
-    stack.begin();
     let no_callers = stack.callers;
     let mut gas = world.counter();
     let (mut memory, mut memory_bytes, mut written) = instance.memory.raw();

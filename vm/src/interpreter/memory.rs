@@ -73,7 +73,13 @@ impl Memory {
         if length > self.bytes.len() {
             // All that it may become, so that this happens once. The system backs only what is used.
             let mut bytes = zeros(self.most)?;
-            bytes[..self.length].copy_from_slice(&self.bytes[..self.length]);
+            let parts = bytes.chunks_exact_mut(PART_BYTES).zip(self.bytes.chunks_exact(PART_BYTES));
+            for (to, from) in parts {
+                // What is written to is backed by the system, and stays so while the instance waits.
+                if from.iter().any(|byte| *byte != 0) {
+                    to.copy_from_slice(from);
+                }
+            }
             self.bytes = bytes;
         }
         self.length = length;

@@ -69,12 +69,15 @@ impl Stack {
         Ok(Self { slots, callers: std::ptr::null_mut(), left: 0, frame: 0, least_left: 0 })
     }
 
-    /// Begins a run.
-    pub(crate) fn begin(&mut self) {
+    /// Begins a run: gives the first slot.
+    pub(crate) fn begin(&mut self) -> *mut u64 {
         self.left = limits::STACK.value.cast_signed();
         self.least_left = self.left;
         self.frame = 0;
-        self.callers = self.slots.as_mut_ptr_range().end.cast();
+        // The system gives whole pages, so that both ends are aligned.
+        let slots = self.slots.as_mut_ptr_range();
+        self.callers = slots.end.cast();
+        slots.start.cast()
     }
 
     /// Takes the frame of a function, and what a call takes beside it. Whether there is as much.
@@ -108,11 +111,5 @@ impl Stack {
     pub(crate) fn soil(&mut self, byte: u8) {
         self.slots.fill(byte);
         self.least_left = limits::STACK.value.cast_signed();
-    }
-
-    /// The first slot.
-    pub(crate) fn first(&mut self) -> *mut u64 {
-        // The system gives whole pages, so that it is aligned.
-        self.slots.as_mut_ptr().cast()
     }
 }
