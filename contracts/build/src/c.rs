@@ -3,7 +3,10 @@
 use crate::project::run;
 use crate::toolchain::{Compiler, Toolchain, major, output, version};
 use crate::{Problem, Sample, folder, read_text};
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The oldest clang that is known to make such binaries.
 const OLDEST: u32 = 19;
@@ -14,6 +17,8 @@ const COMPILERS: &[&str] = &["clang-19", "clang"];
 
 struct C {
     clang: &'static str,
+    /// The linker that it would call.
+    linker: PathBuf,
 }
 
 pub(crate) fn toolchain() -> Result<Toolchain, Problem> {
@@ -34,10 +39,18 @@ fn find() -> Result<(String, C), Problem> {
     }
     // The linker that this clang would call.
     let linker = output(Command::new(clang).arg("--print-prog-name=wasm-ld"), &[])?;
-    let Some(linker) = version(linker.trim()) else {
+    let Some(linker_version) = version(linker.trim()) else {
         return Err(Problem(format!("{clang} finds no wasm-ld for the C contracts: {HOW}")));
     };
-    Ok((format!("{name}, {linker}"), C { clang }))
+    let c = C { clang, linker: in_path(linker.trim()) };
+    Ok((format!("{name}, {linker_version}"), c))
+}
+
+/// Where a program is that is called by its name.
+fn in_path(name: &str) -> PathBuf {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&paths).map(|path| path.join(name)).find(|it| it.is_file());
+    found.unwrap_or_else(|| name.into())
 }
 
 const FLAGS: &[&str] = &[
@@ -70,7 +83,7 @@ pub(crate) fn compile_file(source: &Path) -> Result<(Vec<u8>, String), Problem> 
         .map_err(|error| Problem(format!("no folder for temporary files: {error}")))?;
     let wasm = scratch.path().join("contract.wasm");
     let folder = source.parent().filter(|folder| *folder != Path::new(""));
-    let mut command = Command::new(c.clang);
+    let mut command = c.command();
     // A relative path keeps this machine out of the binary.
     command.current_dir(folder.unwrap_or(Path::new("."))).args(FLAGS);
     command.args(["-Wl,--strip-debug", "-o"]).arg(&wasm);
@@ -81,6 +94,16 @@ pub(crate) fn compile_file(source: &Path) -> Result<(Vec<u8>, String), Problem> 
     Ok((raw, version))
 }
 
+impl C {
+    /// The compiler, to be given arguments. It looks for `wasm-opt` in `PATH` and would have it change the binary; so it
+    /// gets none, and the same source gives the same bytes whatever else is installed.
+    fn command(&self) -> Command {
+        let mut command = Command::new(in_path(self.clang));
+        command.env("PATH", "").arg(format!("-fuse-ld={}", self.linker.display()));
+        command
+    }
+}
+
 impl Compiler for C {
     fn compile(&self, sample: &Sample) -> Result<Vec<u8>, Problem> {
         // Clang would complain too, but of a temporary name.
@@ -88,7 +111,7 @@ impl Compiler for C {
         let scratch = tempfile::tempdir()
             .map_err(|error| Problem(format!("no folder for temporary files: {error}")))?;
         let wasm = scratch.path().join("contract.wasm");
-        let mut command = Command::new(self.clang);
+        let mut command = self.command();
         // Relative paths keep this machine out of the binary.
         command
             .current_dir(folder())
