@@ -2,6 +2,10 @@
 //!
 //! `HEBE_WILD` is how many, from seed `HEBE_WILD_FROM` (or 0) on; `HEBE_SEED` tries that one alone. Seeds that have found
 //! something are kept in [`FOUND`].
+//!
+//! Known and not mended: with the seeds 359127 and 363739 the evaluator finds a trap where both engines finish with the same
+//! output; for the first, V8 (Node 20) gives the engines' output too. So it is the evaluator that is wrong there. In 35,000
+//! others, in pieces from 300000 on, all three agree.
 
 use hebe_gas::Schedule;
 use hebe_testing::wild::{Code, End, Module, bytes_of_seed, compare_wild, evaluate, generate};
