@@ -24,13 +24,13 @@ mod translate;
 pub(crate) use code::{Instruction, Label, Op, Shape, Translated};
 pub(crate) use contract::Code;
 pub(crate) use instance::Instance;
-pub(crate) use machine::{World, run};
+pub(crate) use machine::World;
 pub(crate) use slots::Stack;
 pub(crate) use translate::translate;
 
 use crate::engine::{Engine, Executable};
 use hebe_gas::Prepared;
-use hebe_host::{Fault, HostFunction};
+use hebe_host::{Exit, Fault, HostFunction};
 use std::sync::Arc;
 
 /// The interpreter. It has no state of its own.
@@ -45,4 +45,23 @@ impl Engine for Interpreter {
     ) -> Result<Box<dyn Executable>, Fault> {
         Ok(Box::new(contract::Contract::new(module.clone(), imports)?))
     }
+}
+
+/// Calls the function of the module's own with this index among them, on a stack of this thread's. Arguments and results
+/// are the first of `values`.
+///
+/// # Errors
+///
+/// The [`Exit`] says how it ended otherwise.
+pub(crate) fn call(
+    code: &Code,
+    instance: &mut Instance,
+    world: &mut dyn World,
+    own: u32,
+    values: &mut [u64],
+) -> Result<(), Exit> {
+    let mut stack = Stack::take()?;
+    let ended = machine::run(code, instance, &mut stack, world, own, values);
+    stack.give_back();
+    ended
 }

@@ -7,7 +7,7 @@ mod altered;
 
 pub use altered::{Altered, Part};
 
-use crate::interpreter::{Code, Instance as Inner, Stack, World, run};
+use crate::interpreter::{Code, Instance as Inner, Stack, World, call};
 use hebe_gas::Prepared;
 use hebe_host::{Exit, Failure, GuestMemory};
 use std::sync::Arc;
@@ -85,11 +85,8 @@ impl Instance {
         let Some(own) = index.checked_sub(self.module.0.imported_functions()) else {
             return world.call(index, &mut self.inner, slots);
         };
-        let mut stack = Stack::take()?;
         let own = u32::try_from(own).unwrap_or(u32::MAX);
-        let ended = run(&self.module.0, &mut self.inner, &mut stack, &mut world, own, slots);
-        stack.give_back();
-        ended
+        call(&self.module.0, &mut self.inner, &mut world, own, slots)
     }
 
     /// Leaves this byte everywhere in the stack that the thread's next call gets, as earlier runs might.

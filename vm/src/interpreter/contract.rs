@@ -4,10 +4,9 @@ use super::{
     check::check,
     code::{Instruction, Translated},
     instance::Instance,
-    machine::{self, World, fault},
+    machine::{World, fault},
     memory::Data,
     pairs::name_pairs,
-    slots::Stack,
     translate::translate,
 };
 use crate::{engine::Executable, tiers::idle::Idle};
@@ -177,11 +176,8 @@ impl Executable for Contract {
             Some(instance) => instance,
             None => Instance::new(&self.code, Vec::new())?,
         };
-        let mut stack = Stack::take()?;
         let mut world = Chain { frame, imports: &self.imports };
-        let ended =
-            machine::run(&self.code, &mut instance, &mut stack, &mut world, self.main, &mut []);
-        stack.give_back();
+        let ended = super::call(&self.code, &mut instance, &mut world, self.main, &mut []);
         if instance.reset(&self.code) {
             self.idle.keep(instance);
         }

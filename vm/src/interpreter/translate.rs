@@ -21,7 +21,7 @@ mod plain;
 
 use super::code::{Instruction, Label, Op, Translated};
 use hebe_gas::{Charge, Function, FunctionType, Module, Prepared};
-use operands::{Operand, Operands};
+use operands::Operands;
 use wasmparser::{BinaryReader, BlockType, Operator, OperatorsReader};
 
 /// So many operands may wait outside of their slots.
@@ -457,10 +457,8 @@ impl<'a> Translator<'a> {
     fn condition(&mut self) -> Instruction {
         let operand = self.operands.pop();
         let own = self.slot(self.operands.len());
-        let last = self.out.last().copied();
-        if let (Operand::Settled, Some(last)) = (operand, last)
-            && self.out.len() > self.fixed
-            && last.pure_result() == Some(own)
+        let maker = self.maker(operand, own).copied();
+        if let Some(last) = maker
             && last.op.as_branch().is_some()
             && (!has_number(last) || branch_number(last).is_some())
         {

@@ -68,15 +68,21 @@ impl Translator<'_> {
     }
 
     /// What waits in a local goes into its slot, before the local is set.
-    pub(super) fn save(&mut self, local: u16) -> bool {
-        let mut saved = false;
+    fn save(&mut self, local: u16) {
         for height in self.operands.len().saturating_sub(WAITING)..self.operands.len() {
             if self.operands.0[height] == Operand::Local(local) {
                 self.settle_at(height);
-                saved = true;
             }
         }
-        saved
+    }
+
+    /// The instruction just written, if it made this operand, which is popped and whose slot is `own`, and may still be
+    /// changed: it does nothing else, and no label is behind it.
+    pub(super) fn maker(&mut self, operand: Operand, own: u16) -> Option<&mut Instruction> {
+        if operand != Operand::Settled || self.out.len() == self.fixed {
+            return None;
+        }
+        self.out.last_mut().filter(|last| last.pure_result() == Some(own))
     }
 
     /// Brings the operand at this height into its slot.
@@ -124,19 +130,12 @@ impl Translator<'_> {
         let operand = self.operands.pop();
         let height = self.operands.len();
         let own = self.slot(height);
-        let saved = self.save(local);
-        let is_behind_label = self.out.len() == self.fixed;
-        match self.out.last_mut() {
-            Some(last)
-                if operand == Operand::Settled
-                    && !saved
-                    && !is_behind_label
-                    && last.pure_result() == Some(own) =>
-            {
-                last.a = local;
-            }
-            _ if operand == Operand::Local(local) => {}
-            _ => self.bring(operand, height, local),
+        // If anything is saved, that is what was just written, and it made another operand.
+        self.save(local);
+        match self.maker(operand, own) {
+            Some(last) => last.a = local,
+            None if operand == Operand::Local(local) => {}
+            None => self.bring(operand, height, local),
         }
     }
 }

@@ -113,10 +113,7 @@ impl Translator<'_> {
     fn is_zero(&mut self) {
         let operand = self.operands.pop();
         let own = self.slot(self.operands.len());
-        let is_behind_label = self.out.len() == self.fixed;
-        if let (Operand::Settled, false, Some(last)) =
-            (operand, is_behind_label, self.out.last_mut())
-            && last.pure_result() == Some(own)
+        if let Some(last) = self.maker(operand, own)
             && let Some((op, swapped)) = last.op.opposite()
         {
             let (b, c) = if swapped { (last.c, last.b) } else { (last.b, last.c) };
