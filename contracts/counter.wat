@@ -22,7 +22,7 @@
   ;; One page of 64 KiB, all zeros:
   ;;    0 .. 32   the key: never written, so it stays zero
   ;;   32 .. 64   the count
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
 
   (func (export "main")
     (call $storageLoad (i32.const 0) (i32.const 32))

@@ -4,5 +4,5 @@
 ;;   input   ignored
 ;;   output  nothing
 (module
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
   (func (export "main")))

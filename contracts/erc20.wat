@@ -35,7 +35,7 @@
   (import "ethereum" "finish" (func $finish (param $data i32) (param $length i32)))
   (import "ethereum" "revert" (func $revert (param $data i32) (param $length i32)))
 
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
 
   ;; Where things are in memory. What no data segment fills starts as zeros.
   (global $SELECTOR i32 (i32.const 28))           ;;  4 bytes, so that the arguments are at even places

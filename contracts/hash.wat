@@ -20,7 +20,7 @@
   ;;   344 .. 400   theta's column parities: columns 4, 0, 1, 2, 3, 4, 0, so that each has its neighbours
   ;;   440 .. 640   the lanes between rho, pi and chi
   ;;   640 ..       tables
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
 
   ;; rho: how far lane x + 5y is rotated to the left, in bits. One row of lanes each line.
   (data (i32.const 640)

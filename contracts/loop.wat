@@ -6,7 +6,7 @@
 (module
   (import "ethereum" "finish" (func $finish (param $data i32) (param $length i32)))
 
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
 
   (func (export "main")
     (local $steps i64)

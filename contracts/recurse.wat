@@ -19,7 +19,7 @@
   ;;    0 .. 32   the count, big-endian; only its last two bytes are ever used
   ;;   32 .. 52   our address
   ;;   64 .. 80   the value to send: none
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1)
 
   (func (export "main")
     (local $count i32)

@@ -151,7 +151,7 @@ fn check(code: &[u8], debug: bool) -> Result<(), Rejected> {
         features: Features::Default,
         profile: Profile::Contract { exports: Exports::Tolerant },
         imports: imports.signatures(),
-        metering: Some(Metering::Execution(Schedule::cycles())),
+        metering: Some(Metering::Execution(Schedule::measured())),
     };
     prepare(code, &rules).map(drop)
 }

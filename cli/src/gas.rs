@@ -4,7 +4,7 @@ use crate::{
     Mistake,
     output::{Printout, document},
 };
-use hebe_gas::{PARTICLES_PER_GAS, Schedule};
+use hebe_gas::{PARTICLES_PER_GAS, Schedule, Unit};
 use serde_json::{Map, Value, json};
 use std::{borrow::Cow, fs, path::Path};
 
@@ -15,8 +15,8 @@ use std::{borrow::Cow, fs, path::Path};
                   give it a name and a version of its own."
 )]
 pub(crate) struct Arguments {
-    /// The schedule: `cycles`, `flat`, or a file as --text prints it
-    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::cycles().name().to_owned())]
+    /// The schedule: `measured`, `cycles`, `flat`, or a file as --text prints it
+    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::measured().name().to_owned())]
     schedule: String,
 
     /// Print it as a schedule file: a line for each price, in particles, 10,000 to a gas
@@ -73,15 +73,6 @@ pub(crate) fn schedule(name: &str) -> Result<Cow<'static, Schedule>, Mistake> {
     }
 }
 
-/// What is paid by how many there are at run time.
-fn quantities(schedule: &Schedule) -> [(&'static str, u32, &'static str); 3] {
-    [
-        ("page", schedule.page(), "64 KiB of memory, beyond the first initial one"),
-        ("word", schedule.word(), "32 bytes that a bulk memory instruction writes"),
-        ("element", schedule.element(), "an element that a table instruction writes"),
-    ]
-}
-
 fn table(schedule: &Schedule) -> String {
     let mut text = format!("schedule {}, version {}\n\n", schedule.name(), schedule.version());
     let mut line = |name: &str, gas: &str, what: &str| {
@@ -93,8 +84,8 @@ fn table(schedule: &Schedule) -> String {
     for (name, particles) in schedule.prices() {
         line(name, &gas_of(particles), "");
     }
-    for (name, particles, what) in quantities(schedule) {
-        line(name, &gas_of(particles), what);
+    for unit in Unit::ALL {
+        line(unit.name(), &gas_of(schedule.unit(unit)), unit.about());
     }
     text
 }
@@ -102,16 +93,16 @@ fn table(schedule: &Schedule) -> String {
 fn schedule_json(schedule: &Schedule) -> Value {
     let instructions: Map<String, Value> =
         schedule.prices().map(|(name, price)| (name.to_owned(), price.into())).collect();
-    let [page, word, element] = quantities(schedule).map(|(_, price, _)| price);
-    json!({
+    let mut document = json!({
         "schedule": schedule.name(),
         "version": schedule.version(),
         "particles_per_gas": PARTICLES_PER_GAS,
         "instructions": instructions,
-        "page": page,
-        "word": word,
-        "element": element,
-    })
+    });
+    for unit in Unit::ALL {
+        document[unit.name()] = schedule.unit(unit).into();
+    }
+    document
 }
 
 /// Particles as gas, in decimals: prices are no round numbers of gas.

@@ -9,6 +9,7 @@ mod bench;
 mod block;
 mod build;
 mod cache;
+mod calibrate;
 mod call;
 mod check;
 mod colour;
@@ -62,6 +63,7 @@ enum Command {
     Replay(replay::Arguments),
     Bench(Box<bench::Arguments>),
     Cache(cache::Arguments),
+    Calibrate(calibrate::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
     Gas(gas::Arguments),
@@ -89,6 +91,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cache(arguments) => cache::cache(&arguments),
+        Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),

@@ -24,8 +24,8 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
 
-    /// What instructions cost: `cycles`, `flat`, or a file as `hebe gas --text` prints it
-    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::cycles().name().to_owned())]
+    /// What instructions cost: `measured`, `cycles`, `flat`, or a file as `hebe gas --text` prints it
+    #[arg(long, value_name = "NAME|FILE", default_value_t = Schedule::measured().name().to_owned())]
     schedule: String,
 
     /// Meter what is metered already: it pays for its charges, and then pays them

@@ -5,10 +5,17 @@
 //! `end`, and after `br_if`, every call, `memory.grow` and the bulk and table instructions. It is
 //! paid at its start, the instruction that ends it included. Code that can't be reached, from an
 //! unconditional branch to the end of its block, costs nothing.
+//!
+//! Beside its own price, an instruction pays for the values that it carries: a call for arguments and
+//! results, a branch for what its label takes, a block for its parameters. A function's first stretch pays
+//! for the locals that are cleared.
 
-use crate::Schedule;
 use crate::body::Locals;
-use crate::instruction::{NUMBERS, PREFIX};
+use crate::instruction::{INSTRUCTIONS, NUMBERS, PREFIX};
+use crate::rewrite::bounded;
+use crate::schedule::NEAR_PAGES;
+use crate::validate::Valid;
+use crate::{FunctionType, Module, Schedule, Unit, limits};
 use std::ops::Range;
 use wasmparser::{BinaryReader, OperatorsReader};
 
@@ -37,12 +44,29 @@ pub struct Function {
     /// Parameters, locals and the deepest operand stack, in slots. While it is active, the function takes as
     /// many from the stack, and [`CALL_SLOTS`](crate::limits::CALL_SLOTS) more.
     pub frame: u32,
-    /// How many blocks and branches it has, each target of a `br_table` counted.
-    pub branches: u32,
+    /// With what a compiler's work grows.
+    pub effort: Effort,
     /// Which of [`Prepared::charges`](crate::Prepared::charges) are in it.
     pub charges: Range<usize>,
     /// How its locals are declared.
     pub(crate) declared: Locals,
+}
+
+/// How much a function has of what takes a compiler longer than its bytes say. Only code that can be reached is
+/// counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Blocks and branches, each target of a `br_table` counted.
+    pub branches: u32,
+    /// Values that calls, blocks and branches take or give; a `br_table` carries them to each target.
+    pub operands: u32,
+    /// Calls of functions by their index.
+    pub calls: u32,
+    /// Instructions that a compiler makes into calls and checks of its own: `call_indirect`, `ref.func`,
+    /// `memory.grow`, bulk and table instructions.
+    pub departures: u32,
+    /// Rotations and divisions, whose operands have to be in certain registers.
+    pub pinned: u32,
 }
 
 impl Function {
@@ -133,12 +157,19 @@ pub(crate) enum What {
 }
 
 /// Analyses the functions of a valid module once more, for rewriting.
-pub(crate) fn analyse(code: &[u8], functions: &[Function], schedule: &Schedule) -> Analysis {
+pub(crate) fn analyse(code: &[u8], valid: &Valid, schedule: &Schedule) -> Analysis {
     let mut analyser = Analyser::<true>::new(schedule);
-    let functions = functions.iter().map(|function| {
-        analyser.begin(function.params, function.instructions.start);
+    if let Some(memory) = &valid.memory {
+        analyser.set_memory(bounded(memory.maximum, limits::MEMORY));
+    }
+    let Module { types, functions: types_of, imported_functions, .. } = &valid.sections;
+    let own = types_of.get(*imported_functions as usize..).unwrap_or_default();
+    let functions = valid.functions.functions.iter().zip(own).map(|(function, ty)| {
+        let start = function.instructions.start;
+        let results = types.get(*ty as usize).map_or(0, |ty| ty.results.len());
+        analyser.begin([function.params, function.locals], results, start);
         for range in function.each_instruction(code) {
-            analyser.instruction(code, range);
+            analyser.instruction(code, range, &valid.sections);
         }
         analyser.finish_function()
     });
@@ -147,8 +178,12 @@ pub(crate) fn analyse(code: &[u8], functions: &[Function], schedule: &Schedule) 
 }
 
 /// Analyses one function after the other; what only rewriting needs, where `POINTS`.
-pub(crate) struct Analyser<'a, const POINTS: bool> {
-    prices: &'a [u32; NUMBERS],
+pub(crate) struct Analyser<const POINTS: bool> {
+    /// By the number of the instruction.
+    prices: [u64; NUMBERS],
+    value: u64,
+    local: u64,
+    far: u32,
     bytes_cost: bool,
     elements_cost: bool,
     found: Functions,
@@ -158,8 +193,12 @@ pub(crate) struct Analyser<'a, const POINTS: bool> {
     first_point: usize,
     first_charge: usize,
     analysed: Analysed,
-    branches: u32,
+    effort: Effort,
     depth: u16,
+    /// How many values a branch to each open block carries, the function's own first.
+    labels: Vec<u32>,
+    /// What validation took beside the bytes, by [`limits::steps`].
+    steps: u64,
     /// Where the stretch at hand begins, and its point.
     stretch_at: usize,
     stretch: usize,
@@ -169,20 +208,25 @@ pub(crate) struct Analyser<'a, const POINTS: bool> {
     unreachable_from: usize,
 }
 
-impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
-    pub(crate) fn new(schedule: &'a Schedule) -> Self {
+impl<const POINTS: bool> Analyser<POINTS> {
+    pub(crate) fn new(schedule: &Schedule) -> Self {
         Self {
-            prices: schedule.by_number(),
-            bytes_cost: schedule.word() > 0,
-            elements_cost: schedule.element() > 0,
+            prices: schedule.by_number().map(u64::from),
+            value: schedule.unit(Unit::Value).into(),
+            local: schedule.unit(Unit::Local).into(),
+            far: schedule.unit(Unit::Far),
+            bytes_cost: schedule.unit(Unit::Word) > 0,
+            elements_cost: schedule.unit(Unit::Element) > 0,
             found: Functions::default(),
             points: Vec::new(),
             parameters: 0,
             first_point: 0,
             first_charge: 0,
             analysed: Analysed::default(),
-            branches: 0,
+            effort: Effort::default(),
             depth: 0,
+            labels: Vec::new(),
+            steps: 0,
             stretch_at: 0,
             stretch: 0,
             cost: 0,
@@ -191,16 +235,40 @@ impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
         }
     }
 
-    /// Begins a function, whose instructions begin at `start`.
-    pub(crate) fn begin(&mut self, parameters: u32, start: usize) {
+    /// Takes notice of how many pages the memory can have, before the first function.
+    pub(crate) fn set_memory(&mut self, most_pages: u32) {
+        if most_pages > NEAR_PAGES {
+            for row in INSTRUCTIONS {
+                self.prices[usize::from(row.number)] +=
+                    u64::from(self.far) * u64::from(row.accesses());
+            }
+        }
+    }
+
+    /// What validation took so far beside the bytes, by [`limits::steps`].
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Counts so many things that take so many steps each.
+    pub(crate) fn add_steps(&mut self, number: u64, each: u64) {
+        self.steps += number * each;
+    }
+
+    /// Begins a function with so many parameters, so many locals with them, and so many results, whose
+    /// instructions begin at `start`.
+    pub(crate) fn begin(&mut self, [parameters, locals]: [u32; 2], results: usize, start: usize) {
         self.parameters = parameters;
+        self.labels.clear();
+        self.labels.push(count(results));
         self.first_point = self.points.len();
         self.first_charge = self.found.charges.len();
         self.analysed = Analysed::default();
-        self.branches = 0;
+        self.effort = Effort::default();
         self.depth = 0;
         self.unreachable = 0;
         self.open(start);
+        self.cost = self.local * u64::from(locals - parameters);
     }
 
     /// Ends the function. The rest of what is known of it comes from validation.
@@ -216,7 +284,7 @@ impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
             params: self.parameters,
             locals,
             frame,
-            branches: self.branches,
+            effort: self.effort,
             charges: self.first_charge..self.found.charges.len(),
             declared,
         });
@@ -232,20 +300,30 @@ impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
 
     /// Takes the valid instruction at `range` of `code`.
     #[inline]
-    pub(crate) fn instruction(&mut self, code: &[u8], range: Range<usize>) {
+    pub(crate) fn instruction(&mut self, code: &[u8], range: Range<usize>, module: &Module) {
         let opcode = code[range.start];
+        let values = match opcode {
+            BLOCK..=IF | END | BR..=CALL_INDIRECT => self.values(opcode, code, &range, module),
+            _ => 0,
+        };
         if self.unreachable > 0 {
             return self.unreachable_instruction(opcode, range);
         }
         if opcode == PREFIX {
             return self.prefixed(code, range);
         }
-        self.cost += u64::from(self.prices[usize::from(opcode)]);
-        self.branches += match opcode {
-            BLOCK..=ELSE | BR | BR_IF => 1,
-            BR_TABLE => 1 + leb(code, range.start + 1),
-            _ => 0,
-        };
+        self.cost += self.prices[usize::from(opcode)] + self.value * u64::from(values);
+        match opcode {
+            BLOCK..=ELSE | BR | BR_IF => self.effort.branches += 1,
+            BR_TABLE => self.effort.branches += 1 + leb(code, range.start + 1),
+            CALL => self.effort.calls += 1,
+            CALL_INDIRECT | TABLE_GET | TABLE_SET | MEMORY_GROW | REF_FUNC => {
+                self.effort.departures += 1;
+            }
+            I32_DIV_S..=I32_REM_U | I64_DIV_S..=I64_REM_U => self.effort.pinned += 1,
+            I32_ROTL | I32_ROTR | I64_ROTL | I64_ROTR => self.effort.pinned += 1,
+            _ => {}
+        }
         match opcode {
             UNREACHABLE | BR | BR_TABLE => self.leave(range.end),
             BLOCK => self.depth += 1,
@@ -291,10 +369,67 @@ impl<'a, const POINTS: bool> Analyser<'a, POINTS> {
         }
     }
 
+    /// Follows the labels through an instruction that opens or ends a block, branches or calls. How many
+    /// values it carries.
+    fn values(&mut self, opcode: u8, code: &[u8], range: &Range<usize>, module: &Module) -> u32 {
+        let immediate = range.start + 1;
+        let of_type = |ty: u32| module.types.get(ty as usize).map_or([0; 2], FunctionType::counts);
+        let label = |labels: &[u32], depth: u32| {
+            let at = labels.len().checked_sub(1 + depth as usize);
+            at.and_then(|at| labels.get(at)).copied().unwrap_or(0)
+        };
+        let (values, looked_at) = match opcode {
+            BLOCK..=IF => {
+                let [params, results] = match code[immediate] {
+                    NO_RESULT => [0, 0],
+                    // One type of a value; the index of a type is no negative number.
+                    ty if ty & 0xc0 == 0x40 => [0, 1],
+                    _ => of_type(leb(code, immediate)),
+                };
+                self.labels.push(if opcode == LOOP { params } else { results });
+                (params, params + results)
+            }
+            END => {
+                self.labels.pop();
+                (0, 0)
+            }
+            BR | BR_IF => {
+                let values = label(&self.labels, leb(code, immediate));
+                (values, values)
+            }
+            BR_TABLE => {
+                // All labels take as many values; the last is the default.
+                let targets = leb(code, immediate);
+                let last = (immediate..range.end - 1).rev().find(|at| code[*at] & 0x80 == 0);
+                let values = label(&self.labels, leb(code, last.map_or(immediate, |at| at + 1)));
+                (values, values * (targets + 1))
+            }
+            RETURN => {
+                let values = self.labels.first().copied().unwrap_or(0);
+                (values, values)
+            }
+            _ => {
+                let callee = leb(code, immediate);
+                let ty = match opcode {
+                    CALL => module.functions.get(callee as usize).copied(),
+                    _ => Some(callee),
+                };
+                let [params, results] = ty.map_or([0; 2], of_type);
+                (params + results, params + results)
+            }
+        };
+        self.steps += u64::from(looked_at);
+        if self.unreachable == 0 {
+            self.effort.operands += looked_at;
+        }
+        values
+    }
+
     /// The bulk and table instructions that have a prefix.
     fn prefixed(&mut self, code: &[u8], range: Range<usize>) {
         let second = leb(code, range.start + 1);
-        self.cost += u64::from(self.prices[256 + second as usize]);
+        self.effort.departures += 1;
+        self.cost += self.prices[256 + second as usize];
         self.found.changes_table_or_segments |= matches!(
             second,
             DATA_DROP | ELEM_DROP | TABLE_INIT | TABLE_COPY | TABLE_GROW | TABLE_FILL
@@ -409,6 +544,11 @@ fn position(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
+/// How many there are; less than a module has bytes.
+fn count(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
+}
+
 /// The number at `at`, which the validator has read before.
 fn leb(code: &[u8], at: usize) -> u32 {
     let mut value = 0;
@@ -420,6 +560,9 @@ fn leb(code: &[u8], at: usize) -> u32 {
     }
     value
 }
+
+/// The type of a block that gives nothing.
+const NO_RESULT: u8 = 0x40;
 
 const UNREACHABLE: u8 = 0x00;
 const BLOCK: u8 = 0x02;
@@ -438,6 +581,14 @@ const LOCAL_TEE: u8 = 0x22;
 const TABLE_GET: u8 = 0x25;
 const TABLE_SET: u8 = 0x26;
 const MEMORY_GROW: u8 = 0x40;
+const I32_DIV_S: u8 = 0x6d;
+const I32_REM_U: u8 = 0x70;
+const I64_DIV_S: u8 = 0x7f;
+const I64_REM_U: u8 = 0x82;
+const I32_ROTL: u8 = 0x77;
+const I32_ROTR: u8 = 0x78;
+const I64_ROTL: u8 = 0x89;
+const I64_ROTR: u8 = 0x8a;
 const REF_FUNC: u8 = 0xd2;
 
 /// After the prefix.

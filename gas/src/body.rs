@@ -2,7 +2,8 @@
 
 use crate::analysis::Analyser;
 use crate::broken::{Broken, limit, read_u32};
-use crate::{Reason, encoding, limits};
+use crate::limits::{self, Limit};
+use crate::{Module, Reason, encoding};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, BlockType, FuncValidator, FunctionBody, ValType, ValidatorResources,
@@ -18,15 +19,23 @@ pub(crate) fn check(
     code: &[u8],
     body: &FunctionBody<'_>,
     validator: &mut FuncValidator<ValidatorResources>,
-    analyser: &mut Analyser<'_, false>,
+    analyser: &mut Analyser<false>,
+    module: &Module,
+    most_steps: Limit,
 ) -> Result<(), Broken> {
     limit(limits::BODY, body.range().len(), body.range().start)?;
     let mut reader = body.get_binary_reader();
     let parameters = validator.len_locals();
     let declared = define_locals(code, &mut reader, validator)?;
     let start = reader.original_position();
-    analyser.begin(parameters, start);
-    let slots = u64::from(validator.len_locals());
+    let locals = validator.len_locals();
+    let results = module
+        .types
+        .get(validator.resources().type_index_of_function(validator.index()).unwrap_or(u32::MAX)
+            as usize);
+    analyser.begin([parameters, locals], results.map_or(0, |ty| ty.results.len()), start);
+    let slots = u64::from(locals);
+    analyser.add_steps(u64::from(locals.min(64) / 2), limits::steps::TWO_LOCALS);
     let mut deepest = 0;
     while !reader.eof() {
         let offset = reader.original_position();
@@ -45,11 +54,11 @@ pub(crate) fn check(
         }
         // The function's own block is one of these.
         limit(limits::NESTING, validator.control_stack_height().saturating_sub(1), offset)?;
-        analyser.instruction(code, instruction);
+        analyser.instruction(code, instruction, module);
+        limit(most_steps, analyser.steps(), offset)?;
     }
     let end = reader.original_position();
     reader.finish_expression(&validator.visitor(end))?;
-    let locals = validator.len_locals();
     analyser.end(declared, locals, start..end, locals + deepest);
     Ok(())
 }

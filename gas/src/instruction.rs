@@ -15,6 +15,18 @@ pub(crate) struct Instruction {
     pub(crate) number: u16,
 }
 
+impl Instruction {
+    /// At how many places it reads or writes the memory.
+    pub(crate) fn accesses(&self) -> u32 {
+        match self.number {
+            0x28..=0x3e | 0x108 | 0x10b => 1,
+            // memory.copy
+            0x10a => 2,
+            _ => 0,
+        }
+    }
+}
+
 /// Writes the names of instructions with opcodes that follow each other.
 macro_rules! instructions {
     ($($first:literal: $($name:literal)+;)*) => {

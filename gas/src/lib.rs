@@ -39,7 +39,7 @@ mod segments;
 mod suggest;
 mod validate;
 
-pub use analysis::{Charge, Function};
+pub use analysis::{Charge, Effort, Function};
 pub use extern_kind::ExternKind;
 pub use import::{ImportSignature, ValueType};
 pub use module::{
@@ -51,4 +51,6 @@ pub use reason::Reason;
 pub use rejected::Rejected;
 pub use rewrite::{GLOBAL, HEBE, OUT_OF_GAS, Rewritten, STACK_OVERFLOW, START};
 pub use rules::{Exports, Features, Metering, Profile, Rules};
-pub use schedule::{MAX_PRICE, PARTICLES_PER_GAS, Price, Schedule, ScheduleError, gas_document};
+pub use schedule::{
+    MAX_PRICE, NEAR_PAGES, PARTICLES_PER_GAS, Price, Schedule, ScheduleError, Unit, gas_document,
+};

@@ -88,9 +88,41 @@ limits! {
     NAME = 256, "bytes", "name";
     /// Pages of 64 KiB, initially and at most.
     MEMORY = 512, "pages", "memory";
+    /// What takes a validator longer than its bytes say, in [`steps`] of some 5 ns, beside two for each
+    /// byte of code. Two bytes can call a function with 255 parameters, where it can't be reached; where it
+    /// can, arguments have to be pushed first, by an instruction for each. So nothing takes more than about
+    /// twice as long as ordinary code of its size.
+    STEPS = 4_096, "steps", "steps of validation, beside two for each byte of code";
     /// All active functions of one message, each counting its frame and [`CALL_SLOTS`] more. It is
     /// counted while a message runs; no single function can reach it.
     STACK = 65_536, "slots", "stack of a message";
+}
+
+/// [`STEPS`] for code of so many bytes.
+pub(crate) fn most_steps(code_bytes: usize) -> Limit {
+    let bytes = u32::try_from(code_bytes).unwrap_or(u32::MAX);
+    Limit { value: bytes.saturating_mul(2).saturating_add(STEPS.value), ..STEPS }
+}
+
+/// How many steps of [`STEPS`] a thing takes, measured with modules that are full of it. A value that a call, a
+/// block or a branch takes or gives is one; a `br_table` gives to each of its targets.
+pub mod steps {
+    /// A type.
+    pub const TYPE: u64 = 128;
+    /// A function of the module's own.
+    pub const FUNCTION: u64 = 24;
+    /// A function for each two of its first 64 locals, which a validator keeps one by one.
+    pub const TWO_LOCALS: u64 = 1;
+    /// A global.
+    pub const GLOBAL: u64 = 64;
+    /// An export.
+    pub const EXPORT: u64 = 128;
+    /// An element segment.
+    pub const ELEMENT_SEGMENT: u64 = 96;
+    /// An element of a segment.
+    pub const ELEMENT: u64 = 3;
+    /// A data segment.
+    pub const DATA_SEGMENT: u64 = 8;
 }
 
 /// Slots that an active function occupies beside its frame: the price of a call in stack.

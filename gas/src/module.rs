@@ -43,6 +43,13 @@ pub struct FunctionType {
     pub identity: u32,
 }
 
+impl FunctionType {
+    /// How many parameters and how many results it has.
+    pub(crate) fn counts(&self) -> [u32; 2] {
+        [&self.params, &self.results].map(|types| u32::try_from(types.len()).unwrap_or(u32::MAX))
+    }
+}
+
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -111,6 +118,12 @@ impl Module {
     /// The type of a function.
     pub fn type_of(&self, function: u32) -> Option<&FunctionType> {
         self.types.get(*self.functions.get(function as usize)? as usize)
+    }
+
+    /// How many elements all segments have.
+    pub(crate) fn element_count(&self) -> u32 {
+        let elements: usize = self.elements.iter().map(|segment| segment.items.len()).sum();
+        u32::try_from(elements).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn add_types(&mut self, count: u32, types: TypesRef<'_>) {

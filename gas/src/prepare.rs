@@ -29,18 +29,20 @@ use crate::{Metering, Prepared, Reason, Rejected, Rules, Schedule, rewrite};
 ///
 /// [`Rejected`] names the first broken rule and where it is broken.
 pub fn prepare(code: &[u8], rules: &Rules<'_>) -> Result<Prepared, Rejected> {
-    let schedule = rules.metering.map(Metering::schedule);
+    let schedule = rules.metering.map(|metering| metering.of_instructions(code));
     let valid = validate(code, rules, schedule.unwrap_or(&FREE))
         .map_err(|broken| broken.explain(code, rules))?;
-    Ok(Prepared::new(code.into(), valid, schedule.cloned()))
+    let of_messages = rules.metering.map_or(&FREE, Metering::of_messages);
+    Ok(Prepared::new(code.into(), valid, schedule.cloned(), of_messages))
 }
 
 /// Meters `code` for good, as it is done when a contract is deployed and stored in that form.
 ///
 /// The result is a contract by the same rules, to be run with [`Metering::Deployed`]: it calls
 /// `ethereum.useGas` at the start of each stretch of code, with the cost by `schedule` rounded up to
-/// whole gas, and pays for initial memory when `main` is called, for growth and for lengths before
-/// they act. [`Rules::metering`] is not looked at.
+/// whole gas, and for growth and for lengths before they act. Its first section is a custom one that says
+/// so, by which it is known when it runs; code that has one already loses it. The price of its start is
+/// the message's. [`Rules::metering`] is not looked at.
 ///
 /// # Errors
 ///

@@ -2,8 +2,9 @@
 
 use crate::analysis::{Charge, Function};
 use crate::rewrite::{self, Rewritten, bounded};
+use crate::schedule::FREE_PAGES;
 use crate::validate::Valid;
-use crate::{ExternKind, Module, Schedule, limits};
+use crate::{ExternKind, Module, Schedule, SegmentMode, Unit, limits};
 use std::sync::Arc;
 use wasmparser::{Parser, Payload};
 
@@ -19,6 +20,7 @@ pub struct Prepared {
     memory: Size,
     table: Option<Size>,
     schedule: Option<Arc<Schedule>>,
+    start_particles: u64,
 }
 
 /// How large a memory or table is at first, and can become.
@@ -42,7 +44,12 @@ pub struct Export<'a> {
 }
 
 impl Prepared {
-    pub(crate) fn new(code: Arc<[u8]>, valid: Valid, schedule: Option<Schedule>) -> Self {
+    pub(crate) fn new(
+        code: Arc<[u8]>,
+        valid: Valid,
+        schedule: Option<Schedule>,
+        of_messages: &Schedule,
+    ) -> Self {
         let size = |initial: u64, declared, limit: limits::Limit| Size {
             initial: u32::try_from(initial).unwrap_or(limit.value),
             maximum: bounded(declared, limit),
@@ -52,7 +59,32 @@ impl Prepared {
         });
         let table = valid.table;
         let table = table.map(|table| size(table.initial, table.maximum, limits::TABLE_ELEMENTS));
-        Self { code, valid, memory, table, schedule: schedule.map(Arc::new) }
+        let start_particles = start_particles(
+            of_messages,
+            &valid.sections,
+            memory.initial,
+            table.map_or(0, |size| size.initial),
+        );
+        Self { code, valid, memory, table, schedule: schedule.map(Arc::new), start_particles }
+    }
+
+    /// How much memory it takes, in bytes, about: the code, and what is known of it.
+    pub fn held_bytes(&self) -> usize {
+        let sections = &self.valid.sections;
+        let types: usize = sections.types.iter().map(|ty| ty.params.len() + ty.results.len()).sum();
+        let items: usize =
+            sections.elements.iter().map(|segment| size_of_val(&*segment.items)).sum();
+        self.code.len()
+            + size_of_val(&*self.valid.functions.functions)
+            + size_of_val(&*self.valid.functions.charges)
+            + size_of_val(&*sections.types)
+            + types
+            + size_of_val(&*sections.functions)
+            + size_of_val(&*sections.globals)
+            + size_of_val(&*sections.elements)
+            + items
+            + size_of_val(&*sections.data)
+            + size_of_val(&*self.valid.imports)
     }
 
     /// The code that was given to [`prepare`](crate::prepare).
@@ -86,10 +118,10 @@ impl Prepared {
 
     /// The prices of what an instruction can take many of. `None` where the module is not metered.
     ///
-    /// Where [`memory.grow`](Schedule::page) and [`table.grow`](Schedule::element) would not pass the maximum,
-    /// they pay for each page and element; [`memory.fill`, `memory.copy` and `memory.init`](Schedule::word)
-    /// for each 32 bytes, rounded up; [`table.fill`, `table.copy` and `table.init`](Schedule::element) for
-    /// each element. All pay before they act, and before they trap.
+    /// Where `memory.grow` and `table.grow` would not pass the maximum, they pay for each
+    /// [page](Unit::Page) and [element](Unit::Element); `memory.fill`, `memory.copy` and `memory.init`
+    /// for each [32 bytes](Unit::Word), rounded up; `table.fill`, `table.copy` and `table.init` for each
+    /// element. All pay before they act, and before they trap.
     pub fn schedule(&self) -> Option<&Schedule> {
         self.schedule.as_deref()
     }
@@ -100,9 +132,10 @@ impl Prepared {
         &self.valid.imports
     }
 
-    /// What the contract pays for its initial memory before it is instantiated, in particles.
-    pub fn initial_particles(&self) -> u64 {
-        self.schedule.as_ref().map_or(0, |prices| prices.initial_pages(self.memory.initial))
+    /// What a message pays before `main` runs, in particles: for the start, pages of initial memory but the
+    /// first, elements of the table, imports, globals, segments and what is in them.
+    pub fn start_particles(&self) -> u64 {
+        self.start_particles
     }
 
     /// The memory, in pages of 64 KiB.
@@ -150,4 +183,24 @@ impl Prepared {
                 index: export.index,
             })
     }
+}
+
+/// What a message pays for the start of a module.
+fn start_particles(schedule: &Schedule, module: &Module, pages: u32, table: u32) -> u64 {
+    let active =
+        module.data.iter().filter(|segment| matches!(segment.mode, SegmentMode::Active(_)));
+    let words: usize = active.map(|segment| segment.bytes.len().div_ceil(32)).sum();
+    [
+        (Unit::Start, 1),
+        (Unit::Page, pages.saturating_sub(FREE_PAGES) as usize),
+        (Unit::Data, words),
+        (Unit::Item, table as usize + module.element_count() as usize),
+        (Unit::Import, module.imported_functions as usize),
+        (Unit::Global, module.globals.len()),
+        (Unit::Segment, module.data.len() + module.elements.len()),
+    ]
+    .into_iter()
+    // All of it is bounded by the size of code and of memory.
+    .map(|(unit, number)| u64::from(schedule.unit(unit)) * number as u64)
+    .sum()
 }

@@ -9,7 +9,7 @@ mod module;
 mod names;
 mod threaded;
 
-pub(crate) use deployed::deployed;
+pub(crate) use deployed::{deployed, is_marked};
 pub(crate) use threaded::threaded;
 pub use threaded::{GLOBAL, HEBE, OUT_OF_GAS, STACK_OVERFLOW, START};
 

@@ -1,5 +1,7 @@
 //! What [`prepare`](crate::prepare) holds a module against.
 
+use crate::rewrite::is_marked;
+use crate::schedule::FREE;
 use crate::{ImportSignature, Schedule};
 use wasmparser::WasmFeatures;
 
@@ -23,19 +25,32 @@ pub enum Metering<'a> {
     /// No instruction costs anything, so nothing ends a loop.
     #[default]
     Off,
+    /// No instruction costs anything, but each takes one particle from what it is given to count with, and
+    /// so does each word or element that it moves: a bound for code that nothing else ends.
+    Counted,
     /// Instructions cost what the schedule says.
     Execution(&'a Schedule),
-    /// The code was metered by [`meter_deployed`](crate::meter_deployed) before it was stored; no
-    /// instruction costs anything more.
-    Deployed,
+    /// Code that was metered by [`meter_deployed`](crate::meter_deployed) with the same schedule pays by
+    /// itself. Code that was not is metered as with [`Metering::Execution`], so that nothing runs free of
+    /// charge.
+    Deployed(&'a Schedule),
 }
 
 impl<'a> Metering<'a> {
-    /// The prices to rewrite by.
-    pub(crate) fn schedule(self) -> &'a Schedule {
+    /// What the instructions of `code` cost beside what it pays itself.
+    pub(crate) fn of_instructions(self, code: &[u8]) -> &'a Schedule {
         match self {
-            Self::Off | Self::Deployed => &crate::schedule::FREE,
-            Self::Execution(schedule) => schedule,
+            Self::Counted => Schedule::count(),
+            Self::Deployed(schedule) if is_marked(code, schedule) => &FREE,
+            _ => self.of_messages(),
+        }
+    }
+
+    /// What messages cost: the code that they load, the start of a contract, the trip to the host.
+    pub fn of_messages(self) -> &'a Schedule {
+        match self {
+            Self::Off | Self::Counted => &FREE,
+            Self::Execution(schedule) | Self::Deployed(schedule) => schedule,
         }
     }
 }

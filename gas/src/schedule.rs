@@ -1,16 +1,19 @@
 //! What do instructions cost?
 //!
 //! A schedule is data with a name and a version. It gives a price to every instruction that a module
-//! may use, and to the three things of which an instruction can take many at run time: pages of
-//! memory, words of 32 bytes, elements of a table. Each price carries its source.
+//! may use, and to each [`Unit`] of what instructions and messages take more than one of. Each price
+//! carries its source.
 
 mod cycles;
 mod document;
 mod flat;
+mod measured;
 mod text;
+mod unit;
 
 pub use document::gas_document;
 pub use text::ScheduleError;
+pub use unit::{NEAR_PAGES, Unit};
 
 use crate::instruction::{INSTRUCTIONS, NUMBERS};
 use std::borrow::Cow;
@@ -26,8 +29,8 @@ pub const MAX_PRICE: u32 = i32::MAX.cast_unsigned();
 /// A price, for one or more things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
-    /// Instructions by their names in the text format, or `page`, `word`, `element`, with spaces
-    /// between. `*` is every instruction.
+    /// Instructions by their names in the text format, or units, with spaces between. `*` is every
+    /// instruction.
     pub names: &'static str,
     /// The price of each.
     pub particles: u32,
@@ -43,13 +46,13 @@ pub struct Schedule {
     about: &'static str,
     rows: &'static [Price],
     prices: [u32; NUMBERS],
-    page: u32,
-    word: u32,
-    element: u32,
+    /// In the order of [`Unit::ALL`].
+    units: [u32; Unit::ALL.len()],
 }
 
-static ALL: LazyLock<[Schedule; 2]> = LazyLock::new(|| {
+static ALL: LazyLock<[Schedule; 3]> = LazyLock::new(|| {
     [
+        Schedule::from_rows("measured", 1, measured::ABOUT, measured::PRICES),
         Schedule::from_rows("cycles", 1, cycles::ABOUT, cycles::PRICES),
         Schedule::from_rows("flat", 1, flat::ABOUT, flat::PRICES),
     ]
@@ -62,9 +65,7 @@ pub(crate) static FREE: Schedule = Schedule {
     about: "",
     rows: &[],
     prices: [0; NUMBERS],
-    page: 0,
-    word: 0,
-    element: 0,
+    units: [0; Unit::ALL.len()],
 };
 
 impl Schedule {
@@ -78,19 +79,24 @@ impl Schedule {
         Self::all().iter().find(|schedule| schedule.name == name)
     }
 
-    /// `cycles`: prices by what a processor takes.
-    pub fn cycles() -> &'static Self {
+    /// `measured`: prices by what our engines take. The default.
+    pub fn measured() -> &'static Self {
         &ALL[0]
     }
 
-    /// `flat`: one gas for each instruction.
-    pub fn flat() -> &'static Self {
+    /// `cycles`: prices by what a processor takes, by the ewasm draft.
+    pub fn cycles() -> &'static Self {
         &ALL[1]
     }
 
+    /// `flat`: one gas for each instruction, by the ewasm draft.
+    pub fn flat() -> &'static Self {
+        &ALL[2]
+    }
+
     /// No prices, but a count: a particle for each instruction, and for each word or element that it moves.
-    /// For bounding code whose instructions cost nothing; no chain charges by it.
-    pub fn count() -> &'static Self {
+    /// No chain charges by it.
+    pub(crate) fn count() -> &'static Self {
         const ROWS: &[Price] =
             &[Price { names: "* word element", particles: 1, why: "It is counted, not priced." }];
         static COUNT: LazyLock<Schedule> =
@@ -126,6 +132,11 @@ impl Schedule {
         Some(self.prices[usize::from(row.number)])
     }
 
+    /// The price of an instruction or a unit by its name, in particles.
+    pub fn price_of(&self, name: &str) -> Option<u32> {
+        Unit::by_name(name).map(|unit| self.unit(unit)).or_else(|| self.price(name))
+    }
+
     /// Every instruction that a module may use, with its price in particles, in the order of the
     /// opcodes.
     pub fn prices(&self) -> impl Iterator<Item = (&'static str, u32)> {
@@ -134,26 +145,20 @@ impl Schedule {
         INSTRUCTIONS.iter().filter(named).map(move |row| (row.name, price(row)))
     }
 
-    /// The price of a page of memory, 64 KiB, in particles. The first initial page is free, since
-    /// every contract must have a memory.
-    pub fn page(&self) -> u32 {
-        self.page
+    /// The price of a unit, in particles.
+    pub fn unit(&self, unit: Unit) -> u32 {
+        self.units[unit as usize]
     }
 
-    /// The price of 32 bytes that a bulk memory instruction writes, rounded up to whole words, in
-    /// particles.
-    pub fn word(&self) -> u32 {
-        self.word
+    /// What a message pays for the code that it loads, in particles: by its size in bytes, before anything
+    /// is looked at.
+    pub fn code_particles(&self, bytes: usize) -> u128 {
+        bytes as u128 * u128::from(self.unit(Unit::Code))
     }
 
-    /// The price of an element that a table instruction writes, in particles.
-    pub fn element(&self) -> u32 {
-        self.element
-    }
-
-    /// What a module pays for its initial memory, in particles.
-    pub(crate) fn initial_pages(&self, pages: u32) -> u64 {
-        u64::from(pages.saturating_sub(FREE_PAGES)) * u64::from(self.page)
+    /// How the schedule is called where code or state says by which it was made: its name and its version.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.name, self.version)
     }
 
     /// Prices by the number of the instruction.
@@ -178,20 +183,16 @@ impl Schedule {
 
     /// Sets the price of everything that has this name. Whether there was such a thing.
     fn set(&mut self, name: &str, particles: u32) -> bool {
-        match name {
-            "page" => self.page = particles,
-            "word" => self.word = particles,
-            "element" => self.element = particles,
-            _ => {
-                let mut found = false;
-                for row in INSTRUCTIONS.iter().filter(|row| name == "*" || row.name == name) {
-                    self.prices[usize::from(row.number)] = particles;
-                    found = true;
-                }
-                return found;
-            }
+        if let Some(unit) = Unit::by_name(name) {
+            self.units[unit as usize] = particles;
+            return true;
         }
-        true
+        let mut found = false;
+        for row in INSTRUCTIONS.iter().filter(|row| name == "*" || row.name == name) {
+            self.prices[usize::from(row.number)] = particles;
+            found = true;
+        }
+        found
     }
 }
 
@@ -199,7 +200,7 @@ impl Schedule {
 const TYPED_SELECT: u16 = 0x1c;
 
 /// Initial pages that cost nothing.
-const FREE_PAGES: u32 = 1;
+pub(crate) const FREE_PAGES: u32 = 1;
 
 #[cfg(test)]
 mod tests {
@@ -208,17 +209,28 @@ mod tests {
     #[test]
     fn every_instruction_has_one_price() {
         for schedule in Schedule::all() {
-            let things = INSTRUCTIONS.iter().filter(|row| row.number != TYPED_SELECT);
-            for name in things.map(|row| row.name).chain(["page", "word", "element"]) {
-                let rows = schedule.rows().iter().filter(|row| {
-                    let mut names = row.names.split_whitespace();
-                    names.any(|n| {
-                        n == name || n == "*" && !["page", "word", "element"].contains(&name)
-                    })
+            for row in INSTRUCTIONS.iter().filter(|row| row.number != TYPED_SELECT) {
+                let prices = schedule.rows().iter().filter(|price| {
+                    price.names.split_whitespace().any(|name| name == row.name || name == "*")
                 });
-                assert_eq!(rows.count(), 1, "{}: {name}", schedule.name());
+                assert_eq!(prices.count(), 1, "{}: {}", schedule.name(), row.name);
             }
         }
+    }
+
+    #[test]
+    fn the_default_has_one_price_for_each_unit() {
+        for unit in Unit::ALL {
+            let names =
+                |price: &&Price| price.names.split_whitespace().any(|name| name == unit.name());
+            let prices: Vec<_> = Schedule::measured().rows().iter().filter(names).collect();
+            assert!(matches!(prices[..], [Price { particles: 1.., .. }]), "{}", unit.name());
+        }
+    }
+
+    #[test]
+    fn units_are_in_their_order() {
+        assert!(Unit::ALL.into_iter().enumerate().all(|(at, unit)| unit as usize == at));
     }
 
     #[test]

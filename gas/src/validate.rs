@@ -5,9 +5,10 @@
 
 use crate::analysis::{Analyser, Functions};
 use crate::broken::{Broken, limit};
+use crate::limits::{self, Limit, steps};
 use crate::module::Module as Sections;
-use crate::rewrite::{Edit, declared_memory, declared_table};
-use crate::{Profile, Reason, Rules, Schedule, body, encoding, exports, imports, limits, segments};
+use crate::rewrite::{Edit, bounded, declared_memory, declared_table};
+use crate::{Profile, Reason, Rules, Schedule, body, encoding, exports, imports, segments};
 use std::ops::Range;
 use wasmparser::{
     BinaryReader, Chunk, ExportSectionReader, FuncValidatorAllocations, FunctionBody,
@@ -41,7 +42,7 @@ pub(crate) fn validate(
 ) -> Result<Valid, Broken> {
     limit(limits::CODE, code.len(), 0)?;
     check_header(code)?;
-    let mut module = Module::new(rules, schedule);
+    let mut module = Module::new(rules, schedule, code.len());
     let mut parser = Parser::new(0);
     parser.set_features(rules.features.wasm());
     let mut position = 0;
@@ -69,10 +70,13 @@ pub(crate) fn validate(
                 module.sections.start = Some(func);
             }
             Payload::ElementSection(elements) => {
-                limit(limits::ELEMENT_SEGMENTS, elements.count(), elements.range().start)?;
+                let start = elements.range().start;
+                limit(limits::ELEMENT_SEGMENTS, elements.count(), start)?;
+                module.take_steps(elements.count(), steps::ELEMENT_SEGMENT, start)?;
                 module.validator.element_section(&elements)?;
                 segments::check_elements(code, &elements, module.table.as_ref(), rules)?;
                 module.sections.add_elements(&elements)?;
+                module.take_steps(module.sections.element_count(), steps::ELEMENT, start)?;
             }
             Payload::DataCountSection { count, range } => {
                 segments::check_data_count(count, &range, rules.features)?;
@@ -81,6 +85,7 @@ pub(crate) fn validate(
             Payload::CodeSectionEntry(body) => module.body(code, &body)?,
             Payload::DataSection(data) => {
                 limit(limits::DATA_SEGMENTS, data.count(), data.range().start)?;
+                module.take_steps(data.count(), steps::DATA_SEGMENT, data.range().start)?;
                 module.validator.data_section(&data)?;
                 segments::check_data(code, &data, module.memory.as_ref(), rules)?;
                 module.sections.add_data(&data)?;
@@ -114,6 +119,8 @@ fn check_header(code: &[u8]) -> Result<(), Broken> {
 /// A module of which a part has been checked.
 struct Module<'a> {
     rules: &'a Rules<'a>,
+    /// Beside the bytes.
+    most_steps: Limit,
     validator: Validator,
     /// Used again for each function.
     allocations: FuncValidatorAllocations,
@@ -123,13 +130,17 @@ struct Module<'a> {
     table: Option<TableType>,
     exports: exports::Found,
     edits: Vec<Edit>,
-    analyser: Analyser<'a, false>,
+    analyser: Analyser<false>,
 }
 
 impl<'a> Module<'a> {
-    fn new(rules: &'a Rules<'a>, schedule: &'a Schedule) -> Self {
+    fn new(rules: &'a Rules<'a>, schedule: &Schedule, code_bytes: usize) -> Self {
         Self {
             rules,
+            most_steps: match rules.profile {
+                Profile::Script => Limit { value: u32::MAX, ..limits::STEPS },
+                Profile::Contract { .. } => limits::most_steps(code_bytes),
+            },
             validator: Validator::new_with_features(rules.features.wasm()),
             allocations: FuncValidatorAllocations::default(),
             sections: Sections::default(),
@@ -142,8 +153,15 @@ impl<'a> Module<'a> {
         }
     }
 
+    /// Counts things that take so many steps each, before they are looked at.
+    fn take_steps(&mut self, number: u32, each: u64, offset: usize) -> Result<(), Broken> {
+        self.analyser.add_steps(number.into(), each);
+        limit(self.most_steps, self.analyser.steps(), offset)
+    }
+
     fn types(&mut self, code: &[u8], section: &TypeSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::TYPES, section.count(), section.range().start)?;
+        self.take_steps(section.count(), steps::TYPE, section.range().start)?;
         self.validator.type_section(section)?;
         encoding::check_types(code, section)?;
         let Some(types) = self.validator.types(0) else {
@@ -184,6 +202,7 @@ impl<'a> Module<'a> {
     fn functions(&mut self, section: &FunctionSectionReader<'_>) -> Result<(), Broken> {
         let all = self.imports.len() + section.count() as usize;
         limit(limits::FUNCTIONS, all, section.range().start)?;
+        self.take_steps(section.count(), steps::FUNCTION, section.range().start)?;
         self.validator.function_section(section)?;
         self.sections.add_functions(section)?;
         Ok(())
@@ -225,12 +244,14 @@ impl<'a> Module<'a> {
             limit(limits::MEMORY, memory.initial, offset)?;
             self.edits.extend(declared_memory(&memory, range.clone()));
             self.memory = Some(memory);
+            self.analyser.set_memory(bounded(memory.maximum, limits::MEMORY));
         }
         Ok(())
     }
 
     fn globals(&mut self, code: &[u8], section: &GlobalSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::GLOBALS, section.count(), section.range().start)?;
+        self.take_steps(section.count(), steps::GLOBAL, section.range().start)?;
         self.validator.global_section(section)?;
         for global in section.clone().into_iter_with_offsets() {
             encoding::check_type(code, global?.0)?;
@@ -241,6 +262,7 @@ impl<'a> Module<'a> {
 
     fn exports(&mut self, section: &ExportSectionReader<'_>) -> Result<(), Broken> {
         limit(limits::EXPORTS, section.count(), section.range().start)?;
+        self.take_steps(section.count(), steps::EXPORT, section.range().start)?;
         self.validator.export_section(section)?;
         let Some(types) = self.validator.types(0) else {
             return Ok(());
@@ -254,7 +276,8 @@ impl<'a> Module<'a> {
         let function = self.validator.code_section_entry(body)?;
         let index = function.index;
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
-        body::check(code, body, &mut validator, &mut self.analyser)
+        let most_steps = self.most_steps;
+        body::check(code, body, &mut validator, &mut self.analyser, &self.sections, most_steps)
             .map_err(|broken| broken.in_function(index))?;
         self.allocations = validator.into_allocations();
         Ok(())

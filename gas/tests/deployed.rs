@@ -9,11 +9,14 @@ use hebe_gas::{
 };
 use machine::{Ended, Ran, run_code};
 
-const DEPLOYED: Rules<'static> = Rules { metering: Some(Metering::Deployed), ..RULES };
+/// The rules for what stands in the state of a chain with this schedule.
+fn stored(schedule: &Schedule) -> Rules<'_> {
+    Rules { metering: Some(Metering::Deployed(schedule)), ..RULES }
+}
 
 fn run(code: &[u8], schedule: &Schedule) -> Ran {
     let metered = meter_deployed(code, &RULES, schedule).unwrap();
-    let ran = run_code(&accepts_bytes(&metered, &DEPLOYED).rewrite().code, 1_000_000);
+    let ran = run_code(&accepts_bytes(&metered, &stored(schedule)).rewrite().code, 1_000_000);
     // Nothing but `useGas` takes gas, and the host function of these tests takes none.
     assert_eq!(ran.used_particles, 0);
     ran
@@ -60,13 +63,40 @@ fn lengths_and_growth_before_they_act() {
 }
 
 #[test]
-fn initial_pages_when_main_is_called() {
-    let fields = r#"(memory (export "memory") 3) (func (export "main") nop)"#;
-    pays(fields, Schedule::flat(), &[2 * 14_336, 1]);
-    pays(fields, Schedule::cycles(), &[2 * 2_048]);
-    let import = r#"(import "ethereum" "nothing" (func $n)) (export "main" (func $n))
-                    (memory (export "memory") 2)"#;
-    pays(import, Schedule::flat(), &[14_336]);
+fn the_start_is_paid_by_the_message() {
+    let code = wasm(r#"(module (memory (export "memory") 3) (func (export "main")))"#);
+    let metered = meter_deployed(&code, &RULES, Schedule::flat()).unwrap();
+    let started = accepts_bytes(&metered, &stored(Schedule::flat()));
+    assert_eq!(started.start_particles(), 2 * 14_336 * 10_000);
+}
+
+#[test]
+fn what_was_not_metered_is_metered_when_it_is_prepared() {
+    let code = wasm(&contract("(func nop nop)"));
+    let particles = |code: &[u8]| -> Vec<_> {
+        let prepared = accepts_bytes(code, &stored(Schedule::flat()));
+        prepared.charges().iter().map(|charge| charge.particles).collect()
+    };
+    assert_eq!(particles(&code), [20_000]);
+    let by = |schedule| meter_deployed(&code, &RULES, schedule).unwrap();
+    assert_eq!(particles(&by(Schedule::flat())), []);
+    // By another schedule: nobody knows whether it pays enough.
+    assert_eq!(particles(&by(Schedule::cycles())), [20_000]);
+}
+
+#[test]
+fn code_can_not_bring_its_own_mark() {
+    let code = wasm(&contract("(func nop)"));
+    let metered = meter_deployed(&code, &RULES, Schedule::flat()).unwrap();
+    // As a hostile contract would: the section that says it was metered, before code that was not.
+    let added = metered.windows(13).position(|bytes| bytes.ends_with(b"flat 1")).unwrap() + 13;
+    let forged = [&metered[..added], &code[8..]].concat();
+    accepts_bytes(&forged, &stored(Schedule::flat()));
+    let again = meter_deployed(&forged, &RULES, Schedule::flat()).unwrap();
+    assert_eq!(again, metered);
+    // In a message that creates, and in other modes, it says nothing.
+    let flat = Rules { metering: Some(Metering::Execution(Schedule::flat())), ..RULES };
+    assert_eq!(accepts_bytes(&forged, &flat).charges().len(), 1);
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn code() {
 #[test]
 fn types() {
     // The contract's own function has the first type.
-    holds(limits::TYPES, |count| contract(&times(count, |_| "(type (func))".into())));
+    holds(limits::TYPES, |count| contract(&(room() + &times(count, |_| "(type (func))".into()))));
 }
 
 /// Types of which metering makes three each: that of blocks, that of functions, and that of the block
@@ -114,7 +114,8 @@ fn types() {
 fn types_that_multiply() {
     // Beside the type of `main`, of which it makes two.
     let module = |count: u32| {
-        contract(&times(count - 1, |_| "(type (func (param i32) (result i32 i32)))".into()))
+        let ty = |_| "(type (func (param i32) (result i32 i32)))".into();
+        contract(&(room() + &times(count - 1, ty)))
     };
     holds(limits::TYPES, module);
     let prepared = dearest(&wasm(&module(limits::TYPES.value)));
@@ -131,7 +132,9 @@ fn types_that_multiply() {
 #[test]
 fn functions() {
     let main = 1;
-    holds(limits::FUNCTIONS, |count| contract(&times(count - main, |_| "(func)".into())));
+    holds(limits::FUNCTIONS, |count| {
+        contract(&(room() + &times(count - main, |_| "(func)".into())))
+    });
     let import = r#"(import "ethereum" "nothing" (func))"#;
     holds(limits::FUNCTIONS, |count| {
         contract(&(times(count - main - 5, |_| import.into()) + &times(5, |_| "(func)".into())))
@@ -267,8 +270,10 @@ fn memory() {
 
 #[test]
 fn segments() {
-    holds(limits::ELEMENT_SEGMENTS, |count| contract(&times(count, |_| "(elem func)".into())));
-    holds(limits::DATA_SEGMENTS, |count| contract(&times(count, |_| r#"(data "")"#.into())));
+    holds(limits::ELEMENT_SEGMENTS, |count| {
+        contract(&(room() + &times(count, |_| "(elem func)".into())))
+    });
+    holds(limits::DATA_SEGMENTS, |count| contract(&times(count, |_| r#"(data "xx")"#.into())));
     // The data count section comes earlier, and is a number that may say anything.
     let code = binary(&[(12, &leb(u32::MAX))]);
     let found = u32::MAX.into();
@@ -277,16 +282,43 @@ fn segments() {
 }
 
 #[test]
+fn steps() {
+    // Each call takes two bytes and a step for each of its arguments.
+    let module = |calls: u32| {
+        let params = "i32 ".repeat(100);
+        contract(&format!(
+            "(func $f (param {params})) (func unreachable {})",
+            "(call $f)".repeat(calls as usize)
+        ))
+    };
+    // Beside 129 for each type, 24 for a function, and half of one for a local.
+    let most = |code: &[u8]| 2 * code.len() as u64 + u64::from(limits::STEPS.value);
+    let taken = |calls: u32| u64::from(2 * 128 + 3 * 24 + 2 * 128 + 32 + 100 * calls);
+    let calls = (1..).find(|calls| taken(*calls) > most(&wasm(&module(*calls)))).unwrap();
+    accepts(&module(calls - 1));
+    let code = wasm(&module(calls));
+    let rejected = refuses_bytes(&code, &RULES);
+    let Reason::Limit { limit, found } = rejected.reason else { panic!("{rejected}") };
+    assert_eq!((u64::from(limit.value), limit.name), (most(&code), limits::STEPS.name));
+    assert_eq!(found, taken(calls));
+    // What is not of code counts, too; with as many bytes beside it there may be more.
+    let types = |count: usize| "(type (func (param i32)))".repeat(count);
+    accepts(&contract(&types(20)));
+    assert_eq!(refuses(&contract(&types(100))).code(), "limit");
+    accepts(&contract(&(room() + &types(100))));
+}
+
+#[test]
 fn globals() {
     holds(limits::GLOBALS, |count| {
-        contract(&times(count, |_| "(global i32 (i32.const 0))".into()))
+        contract(&(room() + &times(count, |_| "(global i32 (i32.const 0))".into())))
     });
 }
 
 #[test]
 fn exports() {
     holds(limits::EXPORTS, |count| {
-        let mut fields = String::from("(func $f)");
+        let mut fields = room() + "(func $f)";
         for i in 0..count - 2 {
             write!(fields, r#"(export "{i}" (func $f))"#).unwrap();
         }
@@ -343,5 +375,5 @@ fn the_table_names_each_limit_once() {
         assert!(!limit.is_exceeded_by(limit.value.into()));
         assert!(limit.is_exceeded_by(u64::from(limit.value) + 1));
     }
-    assert_eq!(limits::TABLE.len(), 19);
+    assert_eq!(limits::TABLE.len(), 20);
 }

@@ -201,13 +201,13 @@ fn initial_pages_but_one_are_paid() {
     let pages = |pages: u32, metering| {
         let module =
             wasm(&format!(r#"(module (func (export "main")) (memory (export "memory") {pages}))"#));
-        accepts_bytes(&module, &Rules { metering, ..RULES }).initial_particles()
+        accepts_bytes(&module, &Rules { metering, ..RULES }).start_particles()
     };
     let flat = Some(Metering::Execution(Schedule::flat()));
     let price = 143_360_000;
     for (count, paid) in [(0, 0), (1, 0), (2, 1), (512, 511)] {
         assert_eq!(pages(count, flat), paid * price);
-        for free in [None, Some(Metering::Off), Some(Metering::Deployed)] {
+        for free in [None, Some(Metering::Off), Some(Metering::Counted)] {
             assert_eq!(pages(count, free), 0);
         }
     }

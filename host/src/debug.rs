@@ -8,13 +8,13 @@ use hebe_gas::ValueType::{I32, I64};
 
 /// The rows of the module.
 pub(crate) const FUNCTIONS: &[HostFunction] = &[
-    row("print32", &[I32], &[], flat(|_| 0), print32),
-    row("print64", &[I64], &[], flat(|_| 0), print64),
-    row("printMem", &[I32, I32], &[], flat(|_| 0), print_mem),
-    row("printMemHex", &[I32, I32], &[], flat(|_| 0), print_mem_hex),
-    row("printStorage", &[I32], &[], flat(|_| 0), print_storage),
-    row("printStorageHex", &[I32], &[], flat(|_| 0), print_storage_hex),
-    row("evmTrace", &[I32, I32, I32, I32], &[], flat(|_| 0), evm_trace),
+    row("print32", &[I32], &[], flat(|_| 0), print32).free(),
+    row("print64", &[I64], &[], flat(|_| 0), print64).free(),
+    row("printMem", &[I32, I32], &[], flat(|_| 0), print_mem).free(),
+    row("printMemHex", &[I32, I32], &[], flat(|_| 0), print_mem_hex).free(),
+    row("printStorage", &[I32], &[], flat(|_| 0), print_storage).free(),
+    row("printStorageHex", &[I32], &[], flat(|_| 0), print_storage_hex).free(),
+    row("evmTrace", &[I32, I32, I32, I32], &[], flat(|_| 0), evm_trace).free(),
 ];
 
 fn print32(frame: &mut Frame<'_>, _: &mut dyn GuestMemory, args: Args<'_>) -> Result<u64, Exit> {

@@ -22,6 +22,8 @@ pub struct Frame<'a> {
     instructions_left: Option<i64>,
     /// What running code has taken from the counter.
     counted: u64,
+    /// What a call of a host function costs at least, in particles.
+    trip_particles: u32,
 }
 
 impl<'a> Frame<'a> {
@@ -55,6 +57,7 @@ impl<'a> Frame<'a> {
             tx_context: None,
             instructions_left: None,
             counted: 0,
+            trip_particles: 0,
         })
     }
 
@@ -67,6 +70,22 @@ impl<'a> Frame<'a> {
     /// a limit (before EIP-3860) stay without one.
     pub fn limit_init_code(&mut self, max_size: usize) {
         self.max_init_code_size = self.fees.max_init_code_size.and(Some(max_size));
+    }
+
+    /// Lets each call of a host function cost at least this: what it takes to leave the contract and come
+    /// back.
+    pub fn charge_trips(&mut self, particles: u32) {
+        self.trip_particles = particles;
+    }
+
+    /// Takes the fee of a host function from what is left, or what the trip to it costs where that is more.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::OutOfGas`] when there is less.
+    pub(crate) fn charge_trip(&mut self, fee: u64) -> Result<(), Failure> {
+        let fee = u128::from(fee) * u128::from(PARTICLES_PER_GAS);
+        self.charge_particles(fee.max(self.trip_particles.into()))
     }
 
     /// The longest init code, in bytes, where the revision has a limit.

@@ -23,6 +23,9 @@ pub struct HostFunction {
     pub surcharges: &'static [&'static Surcharge],
     /// Whether it can't be called in static mode, whatever its arguments.
     pub changes_state: bool,
+    /// Whether even the trip to it costs nothing. Only a function is free that no contract of a chain can
+    /// import.
+    pub is_free: bool,
     /// What it does, once the fee is paid.
     pub body: Body,
 }
@@ -45,6 +48,7 @@ pub(crate) const fn row(
         guard: |_| 0,
         surcharges: &[],
         changes_state: false,
+        is_free: false,
         body,
     }
 }
@@ -143,6 +147,11 @@ impl HostFunction {
         Self { changes_state: true, ..self }
     }
 
+    /// Not even the trip to it costs anything.
+    pub(crate) const fn free(self) -> Self {
+        Self { is_free: true, ..self }
+    }
+
     /// Calls the function in the order of checks that all share: a negative argument, the fee,
     /// static mode, then what the body looks at.
     ///
@@ -187,7 +196,11 @@ impl HostFunction {
                 };
                 sum.saturating_add(count.saturating_mul((term.price)(frame.fees())))
             });
-            frame.charge(fee)?;
+            if self.is_free {
+                frame.charge(fee)?
+            } else {
+                frame.charge_trip(fee)?
+            };
         }
         if self.changes_state {
             frame.forbid_static()?;

@@ -272,7 +272,7 @@ fn print_times(is_trial: bool, is_wanted: impl Fn(&str) -> bool) {
 fn print_growth(is_wanted: impl Fn(&str) -> bool) {
     let interface =
         Interface::new(Revision::Byzantium, &[&HostModule::ETHEREUM]).expect("it has prices");
-    let schedule = Schedule::cycles();
+    let schedule = Schedule::measured();
     let rules = |metering| Rules {
         features: Features::Default,
         profile: Profile::Contract { exports: Exports::Tolerant },

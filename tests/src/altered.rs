@@ -51,7 +51,7 @@ pub fn alter(bytes: &[u8]) -> Result<Became, String> {
         features: Features::Default,
         profile: Profile::Contract { exports: Exports::Tolerant },
         imports: imports(),
-        metering: Some(Metering::Execution(Schedule::cycles())),
+        metering: Some(Metering::Execution(Schedule::measured())),
     };
     let Ok(prepared) = prepare(&code, &rules) else { return Ok(Became::Nothing) };
     let prepared = Arc::new(prepared);
@@ -69,7 +69,7 @@ pub fn alter(bytes: &[u8]) -> Result<Became, String> {
     let main = prepared.module().main.ok_or("a contract has a main")?;
     let runs = [0x00, 0xff].map(|left_behind| {
         let setting = Setting::with_input(b"input");
-        let gas = GAS + i64::try_from(prepared.initial_particles()).unwrap_or(i64::MAX - GAS);
+        let gas = GAS + i64::try_from(prepared.start_particles()).unwrap_or(i64::MAX - GAS);
         [prepared.module().imported_functions + own, main].map(|function| {
             Instance::soil_stack(left_behind).expect("there is memory for a stack");
             // No function has more parameters, or results.

@@ -32,7 +32,7 @@ static VMS: LazyLock<Vec<[Vm; 2]>> = LazyLock::new(|| {
         }
         vm
     };
-    ["cycles", "flat"]
+    ["measured", "flat"]
         .map(|schedule| [vm("interpreter", schedule), vm("compiler", schedule)])
         .into()
 });
@@ -58,7 +58,7 @@ pub fn compare_engines(bytes: &[u8]) -> Result<Option<EnginesCompared>, String> 
     Ok(compared.map(|(compared, _)| EnginesCompared { memory, ..compared }))
 }
 
-/// The interpreter and the compiler; even pairs have the schedule `cycles`, odd ones `flat`, which costs
+/// The interpreter and the compiler; even pairs have the schedule `measured`, odd ones `flat`, which costs
 /// some two hundred times as much.
 pub(crate) fn vms(pair: usize) -> &'static [Vm] {
     &VMS[pair % VMS.len()]

@@ -20,6 +20,7 @@ pub mod altered;
 mod authorization;
 mod blobs;
 mod block;
+pub mod calibrate;
 mod call;
 mod chain;
 mod check;

@@ -97,9 +97,10 @@ fn what_a_contract_sees_is_exact() {
 fn a_unit_that_is_begun_is_used() {
     // An addition is one cycle and a drop three: 180 particles of 10,000.
     let add = "(drop (i32.add (i32.const 1) (i32.const 2)))";
-    assert_eq!(used(&check(add), &Vm::default()), 1);
-    assert_eq!(used(&check(&add.repeat(55)), &Vm::default()), 1);
-    assert_eq!(used(&check(&add.repeat(56)), &Vm::default()), 2);
+    let cycles = vm(&[("schedule", "cycles")]);
+    assert_eq!(used(&check(add), &cycles), 1);
+    assert_eq!(used(&check(&add.repeat(55)), &cycles), 1);
+    assert_eq!(used(&check(&add.repeat(56)), &cycles), 2);
 }
 
 #[test]
@@ -162,24 +163,24 @@ fn an_endless_loop_ends() {
     let fill = |bytes| format!("(memory.fill (i32.const 0) (i32.const 0) (i32.const {bytes}))");
     // The bound is not the gas.
     let short = check("(drop (i32.const 1)) (call $useGas (i64.const 200000))");
-    for metering in ["off", "deployment"] {
-        let mut bounded = vm(&[("metering", metering), ("instruction_bound", "100000")]);
-        let execution = endless.on(&bounded);
-        assert_eq!(execution.result.status, StatusCode::InternalError);
-        assert!(execution.reason.expect("it has one").contains("bound on the instructions"));
-        assert_eq!(used(&short, &bounded), 200_000);
-        bounded.set_option("instruction_bound", "1000").expect("it is a bound");
-        assert_eq!(used(&check(&fill(6_400)), &bounded), 0);
-        assert_eq!(check(&fill(64_000)).on(&bounded).result.status, StatusCode::InternalError);
-        // Another bound holds for what is in the cache already.
-        bounded.set_option("instruction_bound", "2").expect("it is a bound");
-        assert_eq!(short.on(&bounded).result.status, StatusCode::InternalError);
-        bounded.set_option("instruction_bound", "0").expect("it is none");
-        assert_eq!(used(&short, &bounded), 200_000);
+    let mut bounded = vm(&[("metering", "off"), ("instruction_bound", "100000")]);
+    let execution = endless.on(&bounded);
+    assert_eq!(execution.result.status, StatusCode::InternalError);
+    assert!(execution.reason.expect("it has one").contains("bound on the instructions"));
+    assert_eq!(used(&short, &bounded), 200_000);
+    bounded.set_option("instruction_bound", "1000").expect("it is a bound");
+    assert_eq!(used(&check(&fill(6_400)), &bounded), 0);
+    assert_eq!(check(&fill(64_000)).on(&bounded).result.status, StatusCode::InternalError);
+    // Another bound holds for what is in the cache already.
+    bounded.set_option("instruction_bound", "2").expect("it is a bound");
+    assert_eq!(short.on(&bounded).result.status, StatusCode::InternalError);
+    bounded.set_option("instruction_bound", "0").expect("it is none");
+    assert_eq!(used(&short, &bounded), 200_000);
+    // Where instructions are paid for, there is none; stored code that does not pay by itself is made to.
+    for metering in ["execution", "deployment"] {
+        let bounded = vm(&[("instruction_bound", "1"), ("metering", metering)]);
+        assert_eq!(endless.on(&bounded).result.status, StatusCode::OutOfGas);
     }
-    // Where instructions are paid for, there is none.
-    let bounded = vm(&[("instruction_bound", "1"), ("schedule", "flat")]);
-    assert_eq!(endless.on(&bounded).result.status, StatusCode::OutOfGas);
 }
 
 /// The Sentinel rule: what is stored pays for itself.
@@ -201,8 +202,8 @@ fn a_contract_can_be_metered_when_it_is_deployed() {
     assert_eq!(used(&check_code(created.output.clone()), &deployment), 3);
     // It costs the same fees where nothing else is charged.
     assert_eq!(used(&check_code(created.output), &vm(&[("metering", "off")])), 3);
-    // What was not deployed this way costs nothing.
-    assert_eq!(used(&check_code(contract), &deployment), 0);
+    // What was not deployed this way is metered when it runs.
+    assert_eq!(used(&check_code(contract), &deployment), 3);
 }
 
 /// Code in the state is what a contract sees of itself, whatever form of it runs.
@@ -219,4 +220,78 @@ fn a_contract_sees_its_code_as_it_is_stored() {
             assert_eq!(result.output[4..], code[..40], "{mode}");
         }
     }
+}
+
+/// `code`, filled up to so many bytes with a section that means nothing.
+fn filled(mut code: Vec<u8>, bytes: usize) -> Vec<u8> {
+    // The section's number, its size in three bytes, and the length of its name.
+    let content = u32::try_from(bytes - code.len() - 4).expect("it is small");
+    code.push(0);
+    code.extend(
+        [content | 0x80, (content >> 7) | 0x80, content >> 14].map(|part| part.to_le_bytes()[0]),
+    );
+    code.resize(bytes, 0);
+    code
+}
+
+#[test]
+fn code_is_paid_by_its_bytes_before_it_is_looked_at() {
+    let vm = Vm::default();
+    let status = |code: &[u8], gas| check_code(code.to_vec()).gas(gas).on(&vm).result.status;
+    // 1,200 particles a byte, and 50 gas for the start. A stipend is enough for the first.
+    let runs = filled(contract(""), 18_000);
+    assert_eq!(status(&runs, 2_300), StatusCode::Success);
+    assert_eq!(used(&check_code(runs.clone()), &vm), 18_000 * 12 / 100 + 50);
+    assert_eq!(status(&runs, 2_209), StatusCode::OutOfGas);
+    assert_eq!(status(&runs, 2_210), StatusCode::Success);
+    // It is the same for what is no contract, warm or cold.
+    let mut broken = runs;
+    broken[8] = 0xff;
+    for _ in 0..2 {
+        assert_eq!(status(&broken, 2_159), StatusCode::OutOfGas);
+        assert_eq!(status(&broken, 2_160), StatusCode::ContractValidationFailure);
+    }
+    let free = self::vm(&[("metering", "off")]);
+    let result = check_code(broken).gas(0).on(&free).result;
+    assert_eq!(result.status, StatusCode::ContractValidationFailure);
+}
+
+#[test]
+fn a_creation_pays_for_the_contract_that_it_returns() {
+    let create = |output: &[u8], gas, vm: &Vm| {
+        let data: String = output.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let body = format!("(call $finish (i32.const 0) (i32.const {}))", output.len());
+        let init = module(&body, &format!("(data (i32.const 0) \"{data}\")"));
+        check_code(init).kind(CallKind::Create).gas(gas).on(vm).result
+    };
+    const GAS: i64 = 100_000;
+    let spent = |output: &[u8], vm: &Vm| GAS - create(output, GAS, vm).gas_left;
+    let vm = Vm::default();
+    let wasm = filled(contract(""), 10_000);
+    // As many bytes that are no WebAssembly pay for being in the init code, and for nothing else.
+    let mut other = wasm.clone();
+    other[0] = 0xee;
+    let price = 10_000 * 12 / 100;
+    assert_eq!(spent(&wasm, &vm) - spent(&other, &vm), price);
+    let enough = spent(&wasm, &vm);
+    assert_eq!(create(&wasm, enough, &vm).status, StatusCode::Success);
+    assert_eq!(create(&wasm, enough - 1, &vm).status, StatusCode::OutOfGas);
+    // It is paid before it is found to be no contract.
+    let mut broken = wasm;
+    broken[8] = 0xff;
+    assert_eq!(create(&broken, enough - 1, &vm).status, StatusCode::OutOfGas);
+    assert_eq!(create(&broken, enough, &vm).status, StatusCode::ContractValidationFailure);
+}
+
+#[test]
+fn the_trip_to_a_host_function_is_paid_where_its_fee_is_less() {
+    let vm = Vm::default();
+    let costs =
+        |body: &str| used(&check(&body.repeat(1_000)), &vm) - used(&check(&body.repeat(500)), &vm);
+    // Each 4,000 particles for the trip, 935 for the constant and the call, and 21 or 22 bytes of code or so.
+    let nothing = costs("(call $useGas (i64.const 0))");
+    let one = costs("(call $useGas (i64.const 1))");
+    assert_eq!(one - nothing, 500 * 6_000 / 10_000);
+    // What deployment metering puts in is such a call, and pays nothing more than its amount.
+    assert_eq!(costs("(call $useGas (i64.const 2))") - one, 500);
 }

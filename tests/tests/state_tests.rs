@@ -295,44 +295,50 @@ fn a_fault_of_the_vm_is_neither_a_pass_nor_a_failure() {
     let code = r#"(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))"#;
     let code = wat::parse_str(code).expect("the text is right");
     let endless = Account { code: code.into(), ..Account::default() };
-    for metering in ["off", "deployment"] {
-        let bounded = [("metering", metering), ("instruction_bound", "1000")];
-        for (on, machine) in machines(&bounded) {
-            for_each_case(&ours("statetests/transfer.json"), |name, test, case| {
-                let mut test = test.clone();
-                test.transaction.to = Some(Address::repeat_byte(0xcc));
-                test.pre.insert(Address::repeat_byte(0xcc), endless.clone());
-                match test.run(case, machine.as_ref(), Settings::default()) {
-                    Verdict::Error(why) => assert!(why.contains("INTERNAL_ERROR"), "{on}: {why}"),
-                    other => panic!("{name} on {on}: {other:?}"),
-                }
-            });
-        }
+    let bounded = [("metering", "off"), ("instruction_bound", "1000")];
+    for (on, machine) in machines(&bounded) {
+        for_each_case(&ours("statetests/transfer.json"), |name, test, case| {
+            let mut test = test.clone();
+            test.transaction.to = Some(Address::repeat_byte(0xcc));
+            test.pre.insert(Address::repeat_byte(0xcc), endless.clone());
+            match test.run(case, machine.as_ref(), Settings::default()) {
+                Verdict::Error(why) => assert!(why.contains("INTERNAL_ERROR"), "{on}: {why}"),
+                other => panic!("{name} on {on}: {other:?}"),
+            }
+        });
     }
 }
 
 /// The tests whose outcome, gas aside, is another one when instructions are paid for, and why.
-const DEPENDS_ON_GAS: [(&str, &str); 1] =
-    [("getGasLeftCountUsedGas", "it stores how much gas is left")];
+const DEPENDS_ON_GAS: [(&str, &str); 4] = [
+    ("getGasLeftCountUsedGas", "it stores how much gas is left"),
+    ("validateBytecodeMissingVersionIsInvalid", NOT_WASM),
+    ("validateBytecodeMissingVersionOneByteIsInvalid", NOT_WASM),
+    ("validateBytecodeMissingVersionTwoBytesIsInvalid", NOT_WASM),
+];
+
+/// Why tests with cut WebAssembly have no outcome to compare.
+const NOT_WASM: &str =
+    "it calls what is no WebAssembly; where its gas is another one than expected, it is left out";
 
 /// What came of a case apart from gas: how the transaction ended, the logs, and the accounts without the
-/// balances of sender and coinbase.
+/// balances of sender and coinbase. `None` where it ran what this VM can't.
 fn without_gas(
     test: &StateTest,
     case: &Case,
     machine: &dyn Machine,
-) -> (Option<StatusCode>, Bytes32, BTreeMap<Address, Account>) {
-    let (Verdict::Passed(mut ran) | Verdict::Failed(mut ran, _)) =
-        test.run(case, machine, Settings::default())
-    else {
-        panic!("it can't be run");
+) -> Option<(Option<StatusCode>, Bytes32, BTreeMap<Address, Account>)> {
+    let mut ran = match test.run(case, machine, Settings::default()) {
+        Verdict::Passed(ran) | Verdict::Failed(ran, _) => ran,
+        Verdict::Skipped(_) => return None,
+        other @ Verdict::Error(_) => panic!("it can't be run: {other:?}"),
     };
     for address in [test.transaction.sender, test.block.coinbase] {
         if let Some(account) = ran.accounts.get_mut(&address) {
             account.balance = U256::zero();
         }
     }
-    (ran.report.ok().map(|report| report.status), ran.logs_hash, ran.accounts)
+    Some((ran.report.ok().map(|report| report.status), ran.logs_hash, ran.accounts))
 }
 
 #[test]

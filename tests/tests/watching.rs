@@ -154,7 +154,7 @@ fn every_message_is_recorded_and_replays() {
         );
         let recordings: Vec<_> = files.iter().map(|file| Recording::load(file).unwrap()).collect();
         assert_eq!(recordings[0].subject.options["metering"], "off");
-        assert_eq!(recordings[0].subject.options["schedule"], "cycles", "a default");
+        assert_eq!(recordings[0].subject.options["schedule"], "measured@1", "a default");
         assert_eq!(recordings[0].calls.len(), 2, "the call and the load");
         assert!(recordings[0].calls.iter().all(|call| call.gas.is_some()), "{name}");
         assert_eq!(recordings[1].ended.as_ref().unwrap().status, StatusCode::OutOfGas);

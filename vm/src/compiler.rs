@@ -14,6 +14,7 @@ use crate::{
     cache::disk::{DiskCache, Fingerprint, Name},
     tiers::idle::{self, Idle},
 };
+pub(crate) use bounds::may_compile;
 use hebe_gas::{Prepared, Rewritten, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use image::Image;
@@ -91,7 +92,7 @@ impl Compiler {
         disk: Option<&DiskCache>,
     ) -> Result<Option<Compiled>, Fault> {
         let rewritten = module.rewrite();
-        if !bounds::may_compile(module, rewritten.code.len()) {
+        if !may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
         let found = disk.and_then(|disk| self.find(&rewritten, disk));
@@ -115,7 +116,7 @@ impl Compiler {
         disk: &DiskCache,
     ) -> Result<Option<Option<Compiled>>, Fault> {
         let rewritten = module.rewrite();
-        if !bounds::may_compile(module, rewritten.code.len()) {
+        if !may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
         let found = self.find(&rewritten, disk);
@@ -276,7 +277,7 @@ mod tests {
             features: Features::Default,
             profile: Profile::Contract { exports: Exports::Tolerant },
             imports: &[],
-            metering: Some(Metering::Execution(Schedule::cycles())),
+            metering: Some(Metering::Execution(Schedule::measured())),
         };
         let module = prepare(&wat::parse_str(text).expect("the text is right"), &rules);
         let compiler = Compiler::shared(traps).expect("there is a compiler");

@@ -27,6 +27,11 @@ pub(crate) trait Executable: Send + Sync {
     /// The [`Exit`] says how it ended otherwise.
     fn run(&self, frame: &mut Frame<'_>) -> Result<(), Exit>;
 
+    /// How much memory its translated code takes by now, in bytes.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Translates what is otherwise translated when it is first called.
     ///
     /// # Errors

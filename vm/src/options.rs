@@ -262,14 +262,22 @@ pub const OPTIONS: &[OptionRow] = &[
     },
     OptionRow {
         name: "schedule",
-        values: "cycles | flat",
-        default: "cycles",
+        values: "measured | cycles | flat",
+        default: "measured",
         purpose: "what instructions cost",
         is_recorded: true,
         set: |options, _, value| {
             let names: Vec<_> =
-                Schedule::all().iter().map(|schedule| (schedule.name(), schedule.name())).collect();
-            options.meaning_options.schedule = ScheduleName(one_of(value, &names)?);
+                Schedule::all().iter().map(|schedule| (schedule.name(), schedule)).collect();
+            let (name, version) = value.split_once('@').unwrap_or((value, ""));
+            let schedule = one_of(name, &names)?;
+            let known = schedule.version().to_string();
+            if value.contains('@') && version != known {
+                return Err(format!(
+                    "`{name}` has version {known} here, and `{version}` is asked for: gas would differ"
+                ));
+            }
+            options.meaning_options.schedule = ScheduleName(schedule.name());
             Ok(())
         },
     },
@@ -468,14 +476,19 @@ impl Options {
             None => Some(row.default.to_owned()),
         };
         let kept = OPTIONS.iter().filter(|row| row.is_recorded);
-        kept.filter_map(|row| Some((row.name.to_owned(), value(row)?))).collect()
+        let mut kept: BTreeMap<String, String> =
+            kept.filter_map(|row| Some((row.name.to_owned(), value(row)?))).collect();
+        // Under another version of its schedule a recording would end otherwise.
+        let schedule = self.schedule();
+        kept.insert("schedule".into(), format!("{}@{}", schedule.name(), schedule.version()));
+        kept
     }
 
-    /// The bound on a message's instructions, in the modes that have one.
+    /// The bound on a message's instructions, in the mode that has one: where they cost nothing.
     pub(crate) fn instruction_bound(&self) -> Option<NonZeroU32> {
         match self.meaning_options.mode {
-            MeteringMode::Off | MeteringMode::Deployment => self.meaning_options.instruction_bound,
-            MeteringMode::Execution => None,
+            MeteringMode::Off => self.meaning_options.instruction_bound,
+            MeteringMode::Execution | MeteringMode::Deployment => None,
         }
     }
 
@@ -489,17 +502,23 @@ impl Options {
     }
 
     /// What contracts are held against, given what they may import, and how they are metered.
-    pub(crate) fn rules<'a>(&self, interface: &'a Interface) -> Rules<'a> {
-        let MeaningOptions { features, exports, mode, .. } = self.meaning_options;
-        let metering = match mode {
-            _ if self.instruction_bound().is_some() => Metering::Execution(Schedule::count()),
-            MeteringMode::Execution => Metering::Execution(self.schedule()),
-            MeteringMode::Off => Metering::Off,
-            MeteringMode::Deployment => Metering::Deployed,
-        };
-        let metering = Some(metering);
+    pub(crate) fn rules<'a>(&self, interface: &'a Interface, stage: Stage) -> Rules<'a> {
+        let MeaningOptions { features, exports, .. } = self.meaning_options;
+        let metering = Some(self.metering(stage));
         let imports = interface.signatures();
         Rules { features, profile: Profile::Contract { exports }, imports, metering }
+    }
+
+    /// How code is metered. Init code comes from anybody, so nothing that it says of itself counts.
+    pub(crate) fn metering(&self, stage: Stage) -> Metering<'static> {
+        match (self.meaning_options.mode, stage) {
+            (MeteringMode::Off, _) if self.instruction_bound().is_some() => Metering::Counted,
+            (MeteringMode::Off, _) => Metering::Off,
+            (MeteringMode::Deployment, Stage::Stored) => Metering::Deployed(self.schedule()),
+            (MeteringMode::Execution, _) | (MeteringMode::Deployment, Stage::Init) => {
+                Metering::Execution(self.schedule())
+            }
+        }
     }
 
     /// What instructions cost.
@@ -566,7 +585,7 @@ fn replace_code(options: &mut Options, key: &str, value: &str) -> Result<(), Str
     }
     let interface = Interface::new(Revision::LATEST, options.modules());
     let interface = interface.unwrap_or_else(|| unreachable!("the latest revision has prices"));
-    prepare(&code, &options.rules(&interface))
+    prepare(&code, &options.rules(&interface, Stage::Stored))
         .map_err(|rejected| format!("{value}: {}", interface.explain(rejected)))?;
     options.replacements.insert(address, code.into());
     Ok(())

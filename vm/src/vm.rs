@@ -7,7 +7,7 @@ use crate::{
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
     tiers::{Background, Contract, Counts},
 };
-use hebe_gas::{Prepared, Rejected, is_wasm, meter_deployed, prepare};
+use hebe_gas::{Prepared, Rejected, Unit, is_wasm, meter_deployed, prepare};
 use hebe_host::{
     Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
     trace::Tracer,
@@ -146,13 +146,24 @@ impl Vm {
             return self.not_wasm();
         }
         let stage = if message.is_create() { Stage::Init } else { Stage::Stored };
+        // In this order, so that what can't be paid has not been done.
+        let prices = self.options.metering(stage).of_messages();
+        if let Err(failure) = frame.charge_particles(prices.code_particles(running_code.len())) {
+            return Ok(Outcome::Failure(failure));
+        }
+        frame.charge_trips(prices.unit(Unit::Trip));
         let contract = match self.prepared(interface, running_code, stage)? {
             Ok(contract) => contract,
             Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
         };
         let ended = self.run_contract(engine, &contract, &mut frame);
-        let outcome = frame.settle(ended)?;
-        self.take_created(interface, message, outcome)
+        let ended = match ended {
+            Err(Exit::Finish(output)) if message.is_create() && is_wasm(&output) => {
+                self.take_created(interface, &mut frame, output)
+            }
+            ended => ended,
+        };
+        frame.settle(ended)
     }
 
     /// Runs a contract on an engine; with [`EngineChoice::Auto`] its past decides.
@@ -162,11 +173,10 @@ impl Vm {
         contract: &Arc<Contract>,
         frame: &mut Frame<'_>,
     ) -> Result<(), Exit> {
-        match engine {
+        let ended = match engine {
             EngineChoice::Interpreter | EngineChoice::Shadow => contract.interpret(frame),
             EngineChoice::Compiler => {
                 if contract.compile(self.options.traps) {
-                    self.cache.weigh_again(contract);
                     self.counts.compiled.add_one();
                 }
                 contract.run(frame)
@@ -178,7 +188,11 @@ impl Vm {
                 }
                 ended
             }
+        };
+        if contract.has_grown() {
+            self.cache.weigh_again(contract);
         }
+        ended
     }
 
     /// What contracts of `revision` may import, and its prices.
@@ -228,61 +242,44 @@ impl Vm {
         })
     }
 
-    /// Validates and meters code. Where contracts are metered when they are deployed, their init code
-    /// is metered now, and everything else was before.
+    /// Validates and meters code.
     pub(crate) fn prepare(
         &self,
         interface: &Interface,
         code: &[u8],
         stage: Stage,
     ) -> Result<Prepared, Rejected> {
-        let rules = self.options.rules(interface);
-        let prepared = match (self.options.meaning_options.mode, stage) {
-            (MeteringMode::Deployment, Stage::Init) => {
-                prepare(&meter_deployed(code, &rules, self.options.schedule())?, &rules)
-            }
-            _ => prepare(code, &rules),
-        };
-        prepared.map_err(|rejected| interface.explain(rejected))
+        let rules = self.options.rules(interface, stage);
+        prepare(code, &rules).map_err(|rejected| interface.explain(rejected))
     }
 
-    /// Takes what init code gives. A contract must be valid by the same rules, and is metered now where
-    /// that is done when it is deployed. What is not WebAssembly is for the client to judge.
+    /// Takes the contract that init code gives. It pays for its bytes, must be valid by the same rules, and is
+    /// metered now where that is done when it is deployed; then it pays for what was added, too. It is not
+    /// compiled before it is called: the client may refuse the deposit.
     fn take_created(
         &self,
         interface: &Interface,
-        message: &Message<'_>,
-        outcome: Outcome,
-    ) -> Result<Outcome, Fault> {
-        let Outcome::Success { gas_left, gas_refund, output } = outcome else {
-            return Ok(outcome);
-        };
-        if !message.is_create() || !is_wasm(&output) {
-            return Ok(Outcome::Success { gas_left, gas_refund, output });
-        }
+        frame: &mut Frame<'_>,
+        output: Vec<u8>,
+    ) -> Result<(), Exit> {
+        let invalid = |rejected| Exit::Failure(Failure::Invalid(rejected));
+        let prices = self.options.metering(Stage::Stored).of_messages();
+        frame.charge_particles(prices.code_particles(output.len()))?;
         let output = match self.options.meaning_options.mode {
             MeteringMode::Deployment => {
-                let rules = self.options.rules(interface);
-                match meter_deployed(&output, &rules, self.options.schedule()) {
-                    Ok(metered) => metered,
-                    Err(rejected) => {
-                        let rejected = Arc::new(interface.explain(rejected));
-                        return Ok(Outcome::Failure(Failure::Invalid(rejected)));
-                    }
-                }
+                let rules = self.options.rules(interface, Stage::Stored);
+                let metered = meter_deployed(&output, &rules, self.options.schedule())
+                    .map_err(|rejected| invalid(Arc::new(interface.explain(rejected))))?;
+                let added = metered.len().saturating_sub(output.len());
+                frame.charge_particles(prices.code_particles(added))?;
+                metered
             }
             MeteringMode::Execution | MeteringMode::Off => output,
         };
-        Ok(match self.prepared(interface, &output, Stage::Stored)? {
-            Ok(contract) => {
-                // It was deployed to be called.
-                if self.options.engine == EngineChoice::Auto {
-                    self.background.submit(&contract, &self.cache);
-                }
-                Outcome::Success { gas_left, gas_refund, output }
-            }
-            Err(rejected) => Outcome::Failure(Failure::Invalid(rejected)),
-        })
+        match self.prepared(interface, &output, Stage::Stored).map_err(Exit::Fault)? {
+            Ok(_) => Err(Exit::Finish(output)),
+            Err(rejected) => Err(invalid(rejected)),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ fn gas_prints_a_schedule() {
     let flat = shell.hebe("gas --schedule flat");
     assert!(flat.text().contains("\nnop                            1.0000\n"), "{}", flat.text());
     let json = shell.hebe("gas --json").json(0);
-    assert_eq!(json["schedule"], "cycles");
+    assert_eq!(json["schedule"], "measured");
     assert_eq!(json["particles_per_gas"], 10_000);
-    assert_eq!(json["instructions"]["i32.add"], 45);
+    assert_eq!(json["instructions"]["i32.add"], 100);
     assert_eq!(shell.hebe("gas --schedule nonsense").code(), 2);
 }
 
@@ -40,13 +40,13 @@ fn a_wrong_schedule_file_is_refused_by_the_price() {
     let text = shell.hebe("gas --text").text().to_owned();
     shell.write("nop.wat", NOP);
     for (from, to, says) in [
-        ("i32.add = 45\n", "", "`i32.add` has no price"),
+        ("i32.add = 100\n", "", "`i32.add` has no price"),
         ("page = 20480000\n", "", "`page` has no price"),
         ("nop = 0", "nop = -5", "the price of `nop` is -5"),
         ("nop = 0", "nop = 0.5", "the price of `nop` is 0.5"),
         ("nop = 0", "nop = 99999999999999999999", "the price of `nop` is 9999"),
         ("nop = 0", "nop", "is not `name = price`"),
-        ("nop = 0", "f32.add = 0", "no instruction `f32.add`"),
+        ("nop = 0", "f32.add = 0", "no instruction or unit `f32.add`"),
     ] {
         assert!(text.contains(from), "{from}");
         shell.write("wrong", text.replacen(&format!("\n{from}"), &format!("\n{to}"), 1));

@@ -26,7 +26,7 @@ fn a_recording_replays_on_every_engine_and_through_the_library() {
         let replayed = replayed(&shell, vm, 0);
         assert_eq!(replayed["difference"], Value::Null, "{vm}");
         assert_eq!((&replayed["status"], &replayed["is_whole"]), (&json!("SUCCESS"), &json!(true)));
-        assert_eq!(replayed["gas_left"], 9_977_893);
+        assert_eq!(replayed["gas_left"], 9_977_819);
     }
 }
 

@@ -17,7 +17,7 @@ fn a_run_prints_what_came_of_it() {
     shell.write("store.wat", STORE).hebe("run store.wat --input 0x2a --value 7").prints(&format!(
         "\
 status       SUCCESS
-gas used     22,107 of 10,000,000
+gas used     22,181 of 10,000,000
 output       {after}
 storage      {RECIPIENT}
   key        {zero}
@@ -45,8 +45,8 @@ fn json_has_every_field() {
         json!({
             "status": "SUCCESS",
             "reason": null,
-            "gas_used": 769,
-            "gas_left": 231,
+            "gas_used": 843,
+            "gas_left": 157,
             "gas_refund": 0,
             "output": "0x",
             "returns": null,

@@ -50,11 +50,11 @@ fn a_file_is_told_step_by_step() {
         "\
 store.test.toml: What store.wat does
   steps
-    ok    send 1 byte to store                                   22,107 gas
+    ok    send 1 byte to store                                   22,181 gas
   it stores
-    ok    seven                                                   5,007 gas
+    ok    seven                                                   5,081 gas
   it answers
-    ok    send 1 byte to store                                    5,007 gas
+    ok    send 1 byte to store                                    5,081 gas
 
 2 tests: 2 passed {}",
         on()
@@ -68,7 +68,7 @@ fn what_is_different_is_shown_and_the_code_is_1() {
     let ended = shell.hebe("test store.test.toml");
     assert_eq!(ended.code(), 1);
     let expected = "\
-    FAIL  seven                                                   5,007 gas, line 15
+    FAIL  seven                                                   5,081 gas, line 15
           storage of store at 0
             expected 8
             actual   7
@@ -165,7 +165,7 @@ fn json_has_every_field() {
     assert_eq!((&step["name"], &step["line"]), (&json!("seven"), &json!(15)));
     let mismatch = json!({ "what": "storage of store at 0", "expected": "8", "actual": "7" });
     assert_eq!(step["mismatches"], json!([mismatch]));
-    assert_eq!(step["report"]["gas_used"], 5007);
+    assert_eq!(step["report"]["gas_used"], 5081);
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn bless_writes_gas_figures() {
     let ended = shell.hebe("test .");
     assert_eq!(ended.code(), 1);
     assert!(
-        ended.text().contains("gas\n            expected 1\n            actual   5007 (+5006)\n")
+        ended.text().contains("gas\n            expected 1\n            actual   5081 (+5080)\n")
     );
     assert_eq!(shell.read("store.test.toml"), with("1"));
     let ended = shell.hebe("test . --bless");
     assert_eq!(ended.code(), 0);
     assert!(ended.text().contains("  1 new figure of gas was written into the file\n"));
-    assert_eq!(shell.read("store.test.toml"), with("5_007"));
+    assert_eq!(shell.read("store.test.toml"), with("5_081"));
     // Nothing is left to do.
     assert!(!shell.hebe("test . --bless").text().contains("written"));
 }

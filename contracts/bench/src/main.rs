@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 /// The engines to measure, by the value of the VM's option.
 const ENGINES: &[&str] = &["interpreter", "compiler"];
 
-/// A VM on this engine, prices by `cycles`.
+/// A VM on this engine, prices by the default schedule.
 fn vm(engine: &str) -> Vm {
     let mut vm = Vm::default();
     vm.set_option("engine", engine).unwrap_or_else(|error| panic!("engine={engine}: {error}"));

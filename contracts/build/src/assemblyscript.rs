@@ -31,6 +31,8 @@ pub(crate) const FLAGS: &[&str] = &[
     "abort=",
     "--disable",
     "nontrapping-f2i",
+    "--maximumMemory",
+    "16",
     "--outFile",
 ];
 

@@ -105,7 +105,7 @@ fn pretty(lines: &str) -> Result<String, Problem> {
 fn check(code: &[u8]) -> Result<(), Problem> {
     let interface = Imports::new(Revision::LATEST, &[&HostModule::ETHEREUM])
         .expect("the latest revision has prices");
-    let schedule = Schedule::by_name("cycles").expect("the default");
+    let schedule = Schedule::measured();
     let rules = Rules {
         features: Features::Default,
         profile: Profile::Contract { exports: Exports::Strict },

@@ -70,6 +70,8 @@ const FLAGS: &[&str] = &[
     "-Wl,--compress-relocations",
     "-Wl,-z,stack-size=16384",
     "-Wl,--stack-first",
+    // Loads and stores cost more in a memory that can have more than 16 pages.
+    "-Wl,--max-memory=1048576",
 ];
 
 /// Compiles a file of an author's. Gives the binary and the compiler's version.

@@ -56,7 +56,7 @@ fn each_binary_is_a_valid_contract() {
             features: Features::Default,
             profile: Profile::Contract { exports: Exports::Strict },
             imports: interface.signatures(),
-            metering: Some(Metering::Execution(Schedule::by_name("cycles").unwrap())),
+            metering: Some(Metering::Execution(Schedule::measured())),
         };
         let prepared = prepare(&hebe_contracts::binary(&entry.name), &rules);
         assert!(prepared.is_ok(), "{}: {}", entry.name, prepared.unwrap_err());

@@ -1,14 +1,16 @@
 //! Code that is metered once, when it is deployed.
 //!
 //! The form of the ewasm Sentinel: at the start of each stretch a call of `ethereum.useGas` with its
-//! cost, rounded up to whole gas. The result is an ordinary contract.
+//! cost, rounded up to whole gas. The result is an ordinary contract, but for a mark: a custom section in
+//! front that says by which schedule it was metered. What is metered loses any mark that it had, so no
+//! contract can give itself one on its way into the state.
 
 use super::constants::{function_type, value_type};
 use super::module::{Form, Shift, Signatures, ToWrite, count, maxima, rewrite};
 use crate::analysis::{Point, What};
 use crate::validate::Valid;
-use crate::{PARTICLES_PER_GAS, Schedule};
-use wasm_encoder::{BlockType, Encode, InstructionSink};
+use crate::{PARTICLES_PER_GAS, Schedule, Unit};
+use wasm_encoder::{BlockType, CustomSection, Encode, InstructionSink, Section};
 use wasmparser::{FuncType, ValType};
 
 /// The function by which deployed code pays, `(i64) -> ()`: its module and its name.
@@ -21,10 +23,29 @@ const I64: u8 = 0x7e;
 pub(crate) fn deployed(code: &[u8], valid: &Valid, schedule: &Schedule) -> Vec<u8> {
     let rewritten = Signatures::read(code).and_then(|signatures| {
         let form = Deployed::new(valid, &signatures, schedule);
-        rewrite(code, valid, &signatures, &form, schedule)
+        let mut rewritten = rewrite(code, valid, &signatures, &form, schedule)?;
+        rewritten.splice(HEADER_BYTES..HEADER_BYTES, mark(schedule));
+        Ok(rewritten)
     });
     rewritten.unwrap_or_else(|error| unreachable!("a valid module can be read: {error}"))
 }
+
+/// Whether `code` was metered by `schedule` and stored in that form.
+pub(crate) fn is_marked(code: &[u8], schedule: &Schedule) -> bool {
+    code.get(HEADER_BYTES..).is_some_and(|sections| sections.starts_with(&mark(schedule)))
+}
+
+/// The custom section that says by which schedule a contract was metered.
+fn mark(schedule: &Schedule) -> Vec<u8> {
+    let title = schedule.title();
+    let section = CustomSection { name: "hebe.metered".into(), data: title.as_bytes().into() };
+    let mut bytes = Vec::new();
+    section.append_to(&mut bytes);
+    bytes
+}
+
+/// The magic and the version.
+const HEADER_BYTES: usize = 8;
 
 /// Whole gas, rounded up.
 fn whole_gas(particles: u64) -> i64 {
@@ -42,10 +63,6 @@ struct Deployed<'a> {
     grow_type: u32,
     /// Types that are added to the module's: of `useGas`, and of the function that grows memory.
     added_types: Vec<&'static [&'static [u8]; 2]>,
-    /// What `main` pays for the initial memory, in gas.
-    initial: i64,
-    /// The function that pays this and calls `main`, if there is anything to pay.
-    paying_main: Option<u32>,
     /// The function that grows the memory, if there is one.
     memory_grow: Option<u32>,
     max_pages: u32,
@@ -63,17 +80,10 @@ impl<'a> Deployed<'a> {
             }))
         };
         let use_gas_type = type_index(&[&[I64], &[]]);
-        let charged_growth = valid.functions.grows_memory && schedule.page() > 0;
+        let charged_growth = valid.functions.grows_memory && schedule.unit(Unit::Page) > 0;
         let grow_type = if charged_growth { type_index(&[&[I32], &[I32]]) } else { 0 };
         let imports_use_gas = signatures.use_gas.is_none();
-        let mut next = signatures.functions() + u32::from(imports_use_gas);
-        let mut function = |wanted: bool| {
-            let index = next;
-            next += u32::from(wanted);
-            wanted.then_some(index)
-        };
-        let pages = valid.memory.map_or(0, |memory| u32::try_from(memory.initial).unwrap_or(0));
-        let initial = whole_gas(schedule.initial_pages(pages));
+        let next = signatures.functions() + u32::from(imports_use_gas);
         let (max_pages, max_elements) = maxima(valid);
         Self {
             signatures,
@@ -82,22 +92,11 @@ impl<'a> Deployed<'a> {
             imports_use_gas,
             use_gas_type,
             grow_type,
-            paying_main: function(initial > 0),
-            memory_grow: function(charged_growth),
+            memory_grow: charged_growth.then_some(next),
             added_types,
-            initial,
             max_pages,
             max_elements,
         }
-    }
-
-    /// The body of the function that is exported as `main` where initial memory is to be paid.
-    fn paying_main(&self) -> Vec<u8> {
-        let main = self.signatures.main.map_or(0, |main| self.shift().function(main));
-        let mut body = vec![0];
-        let mut instructions = InstructionSink::new(&mut body);
-        instructions.i64_const(self.initial).call(self.use_gas).call(main).end();
-        body
     }
 
     /// The body of the function that grows the memory: `(pages: i32) -> (i32)`. A growth beyond the
@@ -113,7 +112,7 @@ impl<'a> Deployed<'a> {
             .i32_sub()
             .i32_le_u()
             .if_(BlockType::Empty);
-        self.use_gas_for(&mut instructions, pages, 1, self.schedule.page());
+        self.use_gas_for(&mut instructions, pages, 1, self.schedule.unit(Unit::Page));
         instructions.end().local_get(pages).memory_grow(0).end();
         body
     }
@@ -166,14 +165,14 @@ impl<'a> Deployed<'a> {
                     .i32_sub()
                     .i32_le_u()
                     .if_(BlockType::Empty);
-                self.use_gas_for(&mut instructions, aside, 1, self.schedule.element());
+                self.use_gas_for(&mut instructions, aside, 1, self.schedule.unit(Unit::Element));
                 instructions.end().local_get(aside);
                 out.extend_from_slice(original);
             }
             What::Bytes | What::Elements => {
                 let (unit, price) = match point.what {
-                    What::Bytes => (32, self.schedule.word()),
-                    _ => (1, self.schedule.element()),
+                    What::Bytes => (32, self.schedule.unit(Unit::Word)),
+                    _ => (1, self.schedule.unit(Unit::Element)),
                 };
                 instructions.local_set(aside);
                 self.use_gas_for(&mut instructions, aside, unit, price);
@@ -222,21 +221,14 @@ impl Form for Deployed<'_> {
 
     fn functions(&self) -> Vec<(&'static str, u32, Vec<u8>)> {
         let mut functions = Vec::new();
-        if self.paying_main.is_some() {
-            let main = self.signatures.main.and_then(|main| self.signatures.type_of(main));
-            functions.push(("hebe.main", main.unwrap_or_default(), self.paying_main()));
-        }
         if self.memory_grow.is_some() {
             functions.push(("hebe.memory.grow", self.grow_type, self.memory_grow()));
         }
         functions
     }
 
-    fn export(&self, name: &str, function: u32) -> u32 {
-        match self.paying_main {
-            Some(paying) if name == "main" => paying,
-            _ => self.shift().function(function),
-        }
+    fn export(&self, _: &str, function: u32) -> u32 {
+        self.shift().function(function)
     }
 
     fn body(&self, out: &mut Vec<u8>, code: &[u8], body: &ToWrite<'_>) {

@@ -163,7 +163,7 @@ pub(crate) fn rewrite(
     schedule: &Schedule,
 ) -> wasmparser::Result<Vec<u8>> {
     let out = Vec::with_capacity(2 * code.len() + 512);
-    let analysis = analyse(code, &valid.functions.functions, schedule);
+    let analysis = analyse(code, valid, schedule);
     let mut module = Rewriting { code, valid, analysis, signatures, form, out, next: rank::TYPE };
     module.out.extend_from_slice(&code[..8]);
     for_each_section(code, |payload, range| module.section(payload, range))?;

@@ -29,8 +29,8 @@ mod body;
 use super::Rewritten;
 use super::constants::{function_type, value_type};
 use super::module::{Form, Shift, Signatures, ToWrite, count, maxima, rewrite};
-use crate::Schedule;
 use crate::validate::Valid;
+use crate::{Schedule, Unit};
 use body::Body;
 use wasm_encoder::{BlockType, Encode, InstructionSink};
 use wasmparser::FuncType;
@@ -103,7 +103,7 @@ impl<'a> Threaded<'a> {
             }
         };
         let blocks = (0..).zip(types).map(block).collect();
-        let charged_growth = valid.functions.grows_memory && schedule.page() > 0;
+        let charged_growth = valid.functions.grows_memory && schedule.unit(Unit::Page) > 0;
         let (max_pages, max_elements) = maxima(valid);
         Self {
             signatures,
@@ -146,7 +146,7 @@ impl<'a> Threaded<'a> {
             .local_get(gas)
             .local_get(pages)
             .i64_extend_i32_u()
-            .i64_const(self.schedule.page().into())
+            .i64_const(self.schedule.unit(Unit::Page).into())
             .i64_mul()
             .i64_sub()
             .local_tee(gas)

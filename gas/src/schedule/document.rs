@@ -1,6 +1,6 @@
 //! The documentation of all prices, made of the prices.
 
-use super::{FREE_PAGES, PARTICLES_PER_GAS, Schedule};
+use super::{FREE_PAGES, PARTICLES_PER_GAS, Schedule, Unit};
 use std::fmt::Write;
 
 /// All schedules as a page of Markdown, `docs/gas.md`.
@@ -16,7 +16,7 @@ pub fn gas_document() -> String {
          used gas is\nrounded up. The option `schedule` chooses between the schedules:\n\n"
     );
     for schedule in Schedule::all() {
-        let default = if schedule == Schedule::cycles() { ", the default" } else { "" };
+        let default = if schedule == Schedule::measured() { ", the default" } else { "" };
         line(
             &mut page,
             format_args!("- `{}`, version {}{default}", schedule.name, schedule.version),
@@ -43,11 +43,9 @@ pub fn gas_document() -> String {
         for row in schedule.rows() {
             let names: Vec<String> =
                 row.names.split_whitespace().map(|name| format!("`{name}`")).collect();
-            let names = match row.names {
-                "*" => "every instruction".to_owned(),
-                "page" => "a page of memory, 64 KiB".to_owned(),
-                "word" => "32 bytes of a bulk memory instruction".to_owned(),
-                "element" => "an element of a table instruction".to_owned(),
+            let names = match (row.names, Unit::by_name(row.names)) {
+                ("*", _) => "every instruction".to_owned(),
+                (_, Some(unit)) => format!("`{}`: {}", unit.name(), unit.about()),
                 _ => names.join(" "),
             };
             let (particles, gas, why) = (row.particles, gas(row.particles), row.why);

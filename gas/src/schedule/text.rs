@@ -1,6 +1,6 @@
 //! Schedules as text: one line for each price.
 
-use super::{MAX_PRICE, Schedule};
+use super::{MAX_PRICE, Schedule, Unit};
 use std::fmt::{self, Write};
 
 /// Why a text is not a schedule.
@@ -11,8 +11,7 @@ pub enum ScheduleError {
         /// Its number, from 1.
         line: usize,
     },
-    /// There is no instruction of this name, nor is it `schedule`, `version`, `page`, `word` or
-    /// `element`.
+    /// There is no instruction or unit of this name, nor is it `schedule` or `version`.
     UnknownName(String),
     /// A name occurs more than once.
     Twice(String),
@@ -32,10 +31,12 @@ impl fmt::Display for ScheduleError {
         match self {
             Self::Line { line } => write!(f, "line {line} is not `name = price`"),
             Self::UnknownName(name) => {
-                write!(f, "there is no instruction `{}`", name.escape_debug())
+                write!(f, "there is no instruction or unit `{}`", name.escape_debug())
             }
             Self::Twice(name) => write!(f, "`{name}` has two prices; it must have one"),
-            Self::Missing(name) => write!(f, "`{name}` has no price; every instruction needs one"),
+            Self::Missing(name) => {
+                write!(f, "`{name}` has no price; every instruction and unit needs one")
+            }
             Self::BadPrice { name, found } => write!(
                 f,
                 "the price of `{name}` is {}; it must be a whole number of particles from 0 to \
@@ -50,7 +51,7 @@ impl std::error::Error for ScheduleError {}
 
 impl Schedule {
     /// Reads a schedule as [`Schedule::to_text`] writes it: lines of `name = price in particles`, in
-    /// any order; `#` begins a comment. Every instruction must have its price.
+    /// any order; `#` begins a comment. Every instruction and every [`Unit`] must have its price.
     ///
     /// # Errors
     ///
@@ -83,8 +84,9 @@ impl Schedule {
             seen.push(name);
         }
         let instructions = super::FREE.prices().map(|(name, _)| name);
-        match ["schedule", "version", "page", "word", "element"]
+        match ["schedule", "version"]
             .into_iter()
+            .chain(Unit::ALL.map(Unit::name))
             .chain(instructions)
             .find(|name| !seen.contains(name))
         {
@@ -96,8 +98,8 @@ impl Schedule {
     /// The schedule as text, a line for each price.
     pub fn to_text(&self) -> String {
         let mut text = format!("schedule = {}\nversion = {}\n", self.name, self.version);
-        let lengths = [("page", self.page), ("word", self.word), ("element", self.element)];
-        for (name, particles) in lengths.into_iter().chain(self.prices()) {
+        let units = Unit::ALL.into_iter().map(|unit| (unit.name(), self.unit(unit)));
+        for (name, particles) in units.chain(self.prices()) {
             // Writing to a string can't fail.
             let _ = writeln!(text, "{name} = {particles}");
         }
@@ -136,18 +138,18 @@ mod tests {
         };
         assert_eq!(
             refused("i32.add = 10000\n", ""),
-            "`i32.add` has no price; every instruction needs one"
+            "`i32.add` has no price; every instruction and unit needs one"
         );
         assert_eq!(
             refused("page = 143360000\n", ""),
-            "`page` has no price; every instruction needs one"
+            "`page` has no price; every instruction and unit needs one"
         );
         assert!(
             refused("nop = 10000", "nop = -1").starts_with("the price of `nop` is -1; it must")
         );
         assert!(refused("nop = 10000", "nop = 2147483648").contains("`nop` is 2147483648"));
         assert!(refused("nop = 10000", "nop = +1").contains("`nop` is +1"));
-        assert_eq!(refused("nop = ", "nap = "), "there is no instruction `nap`");
+        assert_eq!(refused("nop = ", "nap = "), "there is no instruction or unit `nap`");
         assert_eq!(refused("nop = ", "i32.add = "), "`i32.add` has two prices; it must have one");
         assert_eq!(refused("word = ", "word "), "line 4 is not `name = price`");
     }

@@ -35,6 +35,13 @@ pub(crate) fn contract(fields: &str) -> String {
     format!(r#"(module {fields} (func (export "main")) (memory (export "memory") 1))"#)
 }
 
+/// Bytes that mean nothing, so that [`limits::STEPS`](hebe_gas::limits::STEPS) lets a module have the most of
+/// everything else.
+#[allow(dead_code, reason = "not every suite has such modules")]
+pub(crate) fn room() -> String {
+    format!("(data \"{}\")", " ".repeat(450_000))
+}
+
 /// The binary form of a module, not validated.
 pub(crate) fn wasm(wat: &str) -> Vec<u8> {
     wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}"))

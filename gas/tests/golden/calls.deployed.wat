@@ -1,4 +1,5 @@
 (module
+  (@custom "hebe.metered" (before first) "flat 1")
   (type (;0;) (func (param i32) (result i32)))
   (type (;1;) (func (result i64)))
   (type (;2;) (func (param i32 i32)))

@@ -1,4 +1,5 @@
 (module
+  (@custom "hebe.metered" (before first) "flat 1")
   (type (;0;) (func))
   (type (;1;) (func (param i64)))
   (type (;2;) (func (param i32) (result i32)))

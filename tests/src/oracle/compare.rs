@@ -71,7 +71,7 @@ impl Program {
 
     /// What it pays before it starts, for its memory, in particles.
     pub fn initial(&self) -> i64 {
-        self.prepared.initial_particles().try_into().expect("pages are limited")
+        self.prepared.start_particles().try_into().expect("pages are limited")
     }
 
     /// Runs it under both meters with so much `gas`, in particles.

@@ -4,7 +4,7 @@ use super::compare::{Compared, Program, Sweep};
 use super::host::{Setting, imports};
 use super::prices::PARTICLES;
 use arbitrary::Unstructured;
-use hebe_gas::{ImportSignature, Schedule, ValueType};
+use hebe_gas::{ImportSignature, Schedule, Unit, ValueType};
 use std::{convert::Infallible, fmt::Write, sync::LazyLock};
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{AbstractHeapType, CodeSection, ImportSection, Instruction, TypeSection};
@@ -202,7 +202,9 @@ impl Reencode for Retouch {
 /// own, so that no two can be mistaken for each other.
 static DISTINCT: LazyLock<Schedule> = LazyLock::new(|| {
     let mut text = String::from("schedule = distinct\nversion = 1\n");
-    let _ = writeln!(text, "page = 10007\nword = 1009\nelement = 2003");
+    for (number, unit) in (1009..).step_by(997).zip(Unit::ALL) {
+        let _ = writeln!(text, "{} = {number}", unit.name());
+    }
     for (number, (name, _)) in (101..).step_by(13).zip(Schedule::flat().prices()) {
         let _ = writeln!(text, "{name} = {number}");
     }
@@ -222,7 +224,7 @@ pub fn compare_generated(bytes: &[u8]) -> Result<Option<(Compared, Sweep)>, Stri
     let Some(code) = code else { return Ok(None) };
     // Enough for some four thousand instructions, or, one time in eight, for four times as many.
     let (schedule, gas) = match bytes.len() % 3 {
-        0 => (Schedule::cycles(), 40 * PARTICLES),
+        0 => (Schedule::measured(), 200 * PARTICLES),
         1 => (Schedule::flat(), 4_000 * PARTICLES),
         _ => (&*DISTINCT, 250 * PARTICLES),
     };

@@ -1,7 +1,7 @@
 //! Putting a call of the oracle before every single instruction.
 
 use super::prices::Prices;
-use hebe_gas::limits;
+use hebe_gas::{Unit, limits};
 use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
@@ -10,8 +10,9 @@ use wasm_encoder::{
     TableSection, TypeSection, ValType,
 };
 use wasmparser::{
-    FuncToValidate, FunctionBody, MemoryType, Operator, Parser, Payload, TableType, ValidPayload,
-    Validator, ValidatorResources, WasmFeatures,
+    BlockType, DataKind, ElementItems, FrameKind, FuncToValidate, FuncValidator, FunctionBody,
+    MemoryType, Operator, Parser, Payload, TableType, ValidPayload, Validator, ValidatorResources,
+    WasmFeatures, WasmModuleResources,
 };
 
 /// The module name under which the functions below are imported.
@@ -53,8 +54,8 @@ const CALLS: [(Call, &str, &[ValType], &[ValType]); 8] = [
 pub(super) struct Instrumented {
     /// The module, translated.
     pub(super) module: wasmi::Module,
-    /// How many pages its memory has at first.
-    pub(super) initial_pages: u32,
+    /// What it costs to start it, in particles.
+    pub(super) start: i64,
     /// To how many pages its memory may grow.
     pub(super) max_pages: u32,
     /// To how many elements its table may grow.
@@ -74,7 +75,7 @@ pub(super) fn instrument(
         prices,
         code,
         own_imports: 0,
-        initial_pages: 0,
+        start: prices.of(Unit::Start, 1),
         max_pages: limits::MEMORY.value,
         max_elements: limits::TABLE_ELEMENTS.value,
         longest_stretch: 0,
@@ -82,7 +83,7 @@ pub(super) fn instrument(
     let code = oracle.module()?;
     Ok(Instrumented {
         module: wasmi::Module::new(engine, code)?,
-        initial_pages: oracle.initial_pages,
+        start: oracle.start,
         max_pages: oracle.max_pages,
         max_elements: oracle.max_elements,
         longest_stretch: oracle.longest_stretch,
@@ -94,7 +95,7 @@ struct Oracle<'a> {
     code: &'a [u8],
     /// How many functions the module imports itself. All others move up.
     own_imports: u32,
-    initial_pages: u32,
+    start: i64,
     max_pages: u32,
     max_elements: u32,
     longest_stretch: i64,
@@ -111,7 +112,8 @@ impl Reencode for Oracle<'_> {
     fn memory_type(&mut self, memory: MemoryType) -> Result<wasm_encoder::MemoryType, Error> {
         let limit = u64::from(limits::MEMORY.value);
         let maximum = memory.maximum.map_or(limit, |declared| declared.min(limit));
-        self.initial_pages = u32::try_from(memory.initial).expect("it is at most the limit");
+        let initial = u32::try_from(memory.initial).expect("it is at most the limit");
+        self.start += self.prices.pages(initial.saturating_sub(1));
         self.max_pages = u32::try_from(maximum).expect("it is at most the limit");
         Ok(wasm_encoder::MemoryType {
             minimum: memory.initial,
@@ -126,6 +128,7 @@ impl Reencode for Oracle<'_> {
         let limit = u64::from(limits::TABLE_ELEMENTS.value);
         let maximum = table.maximum.map_or(limit, |declared| declared.min(limit));
         self.max_elements = u32::try_from(maximum).expect("it is at most the limit");
+        self.pay(Unit::Item, u32::try_from(table.initial).expect("it is at most the limit"));
         Ok(wasm_encoder::TableType {
             element_type: self.ref_type(table.element_type)?,
             minimum: table.initial,
@@ -156,6 +159,7 @@ impl Oracle<'_> {
                 Payload::TypeSection(section) => self.parse_type_section(&mut types, section)?,
                 Payload::ImportSection(section) => {
                     self.own_imports = section.count();
+                    self.pay(Unit::Import, section.count());
                     self.parse_import_section(&mut imports, section)?;
                 }
                 Payload::FunctionSection(section) => {
@@ -166,18 +170,39 @@ impl Oracle<'_> {
                     self.parse_memory_section(&mut memories, section)?;
                 }
                 Payload::GlobalSection(section) => {
+                    self.pay(Unit::Global, section.count());
                     self.parse_global_section(&mut globals, section)?;
                 }
                 Payload::ExportSection(section) => {
                     self.parse_export_section(&mut exports, section)?;
                 }
                 Payload::ElementSection(section) => {
+                    self.pay(Unit::Segment, section.count());
+                    for segment in section.clone() {
+                        self.pay(
+                            Unit::Item,
+                            match segment?.items {
+                                ElementItems::Functions(items) => items.count(),
+                                ElementItems::Expressions(_, items) => items.count(),
+                            },
+                        );
+                    }
                     self.parse_element_section(&mut elements, section)?;
                 }
                 Payload::DataCountSection { count, .. } => {
                     data_count = Some(DataCountSection { count });
                 }
-                Payload::DataSection(section) => self.parse_data_section(&mut data, section)?,
+                Payload::DataSection(section) => {
+                    self.pay(Unit::Segment, section.count());
+                    for segment in section.clone() {
+                        let segment = segment?;
+                        if let DataKind::Active { .. } = segment.kind {
+                            let bytes = u32::try_from(segment.data.len()).expect("code is small");
+                            self.pay(Unit::Data, bytes.div_ceil(32));
+                        }
+                    }
+                    self.parse_data_section(&mut data, section)?;
+                }
                 _ => {}
             }
         }
@@ -201,14 +226,19 @@ impl Oracle<'_> {
         function: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
     ) -> Result<Function, Error> {
-        let slots = frame(function, body)? + limits::CALL_SLOTS;
+        let Frame { slots, cleared, values } = frame(function, body)?;
+        let slots = slots + limits::CALL_SLOTS;
         let mut out = self.new_function_with_parsed_locals(body)?;
         out.instruction(&Instruction::I32Const(slots.cast_signed()));
         self.call(&mut out, Call::Enter);
         let mut stretch: i64 = 0;
-        for operator in body.get_operators_reader()? {
+        // Locals are cleared before the first instruction.
+        let mut entry = self.prices.of(Unit::Local, cleared as usize);
+        for (operator, values) in body.get_operators_reader()?.into_iter().zip(values) {
             let operator = operator?;
-            let price = self.prices.instruction(&operator);
+            let price = self.prices.instruction_in(&operator, self.max_pages)
+                + self.prices.of(Unit::Value, values)
+                + std::mem::take(&mut entry);
             stretch = stretch.saturating_add(price);
             out.instruction(&Instruction::I64Const(price));
             self.call(&mut out, Call::Charge);
@@ -248,26 +278,81 @@ impl Oracle<'_> {
         }
     }
 
+    /// Adds to the price of the start.
+    fn pay(&mut self, unit: Unit, number: u32) {
+        self.start += self.prices.of(unit, number as usize);
+    }
+
     fn call(&self, out: &mut Function, call: Call) {
         out.instruction(&Instruction::Call(self.own_imports + call as u32));
     }
 }
 
-/// Parameters, locals and the deepest operand stack.
+/// What has to be known of a function before it is instrumented.
+struct Frame {
+    /// Parameters, locals and the deepest operand stack.
+    slots: u32,
+    /// Locals that are zero at first.
+    cleared: u32,
+    /// How many values each instruction carries.
+    values: Vec<usize>,
+}
+
 fn frame(
     function: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
-) -> Result<u32, Error> {
+) -> Result<Frame, Error> {
     let mut validator = function.into_validator(Default::default());
+    let parameters = validator.len_locals();
     let mut reader = body.get_binary_reader();
     validator.read_locals(&mut reader)?;
     let locals = validator.len_locals();
-    let mut deepest = 0;
+    let (mut deepest, mut values) = (0, Vec::new());
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
+        values.push(carried(&validator, &operator));
         validator.op(offset, &operator)?;
         deepest = deepest.max(validator.operand_stack_height());
     }
-    Ok(locals + deepest)
+    Ok(Frame { slots: locals + deepest, cleared: locals - parameters, values })
+}
+
+/// How many values a call passes and gets, a branch carries, or a block takes.
+fn carried(validator: &FuncValidator<ValidatorResources>, operator: &Operator<'_>) -> usize {
+    let signature = |ty: u32| {
+        let ty = validator.resources().sub_type_at(ty).expect("it is valid").unwrap_func();
+        (ty.params().len(), ty.results().len())
+    };
+    let of_block = |ty: BlockType| match ty {
+        BlockType::Empty => (0, 0),
+        BlockType::Type(_) => (0, 1),
+        BlockType::FuncType(ty) => signature(ty),
+    };
+    let label = |depth: u32| {
+        // Past the end only in code that can't be reached.
+        let Some(frame) = validator.get_control_frame(depth as usize) else { return 0 };
+        let (params, results) = of_block(frame.block_type);
+        if frame.kind == FrameKind::Loop { params } else { results }
+    };
+    match operator {
+        Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+            of_block(*blockty).0
+        }
+        Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
+            label(*relative_depth)
+        }
+        Operator::BrTable { targets } => label(targets.default()),
+        Operator::Return => label(validator.control_stack_height() - 1),
+        Operator::Call { function_index } => {
+            let ty = validator.resources().type_index_of_function(*function_index);
+            let (params, results) = signature(ty.expect("it is valid"));
+            params + results
+        }
+        Operator::CallIndirect { type_index, .. } => {
+            let (params, results) = signature(*type_index);
+            params + results
+        }
+        _ => 0,
+    }
 }

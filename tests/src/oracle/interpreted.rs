@@ -42,7 +42,7 @@ impl Interpreted {
         let prepared = &self.prepared;
         let mut calls = Calls { host: Host::new(setting), prepared, end: None };
         let mut left = gas.cast_unsigned();
-        let ended = match left.checked_sub(prepared.initial_particles()) {
+        let ended = match left.checked_sub(prepared.start_particles()) {
             Some(rest) => {
                 left = rest;
                 self.call(function, slots, &mut left, &mut calls)

@@ -60,7 +60,7 @@ impl Native {
         let module = Module::new(&ENGINE, &prepared.rewrite().code)
             .unwrap_or_else(|error| panic!("the compiler refuses the metered module: {error:#}"));
         let linker = link(&module).expect("everything that it imports can be linked");
-        let initial = prepared.initial_particles().try_into().expect("pages are limited");
+        let initial = prepared.start_particles().try_into().expect("pages are limited");
         Self { module, linker, initial }
     }
 

@@ -1,6 +1,6 @@
 //! What an instruction costs: all that the oracle takes from the schedule.
 
-use hebe_gas::Schedule;
+use hebe_gas::{Schedule, Unit};
 use std::{cell::RefCell, collections::BTreeMap};
 use wasmparser::Operator;
 
@@ -19,7 +19,7 @@ impl Prices {
     }
 
     /// What `operator` costs before anything is known of lengths, in particles.
-    pub(super) fn instruction(&self, operator: &Operator<'_>) -> i64 {
+    fn instruction(&self, operator: &Operator<'_>) -> i64 {
         let visitor = visitor(operator);
         *self.found.borrow_mut().entry(visitor).or_insert_with(|| match &*text_name(visitor) {
             "else" | "end" => 0,
@@ -30,19 +30,35 @@ impl Prices {
         })
     }
 
+    /// What `operator` costs where the memory can have `max_pages`.
+    pub(super) fn instruction_in(&self, operator: &Operator<'_>, max_pages: u32) -> i64 {
+        let name = text_name(visitor(operator));
+        let accesses = name.contains(".load")
+            || name.contains(".store")
+            || ["memory.copy", "memory.fill", "memory.init"].contains(&&*name);
+        let places = if &*name == "memory.copy" { 2 } else { usize::from(accesses) };
+        let far = if max_pages > 16 { self.of(Unit::Far, places) } else { 0 };
+        self.instruction(operator) + far
+    }
+
+    /// What so many of a unit cost.
+    pub(super) fn of(&self, unit: Unit, number: usize) -> i64 {
+        i64::from(self.schedule.unit(unit)) * i64::try_from(number).expect("modules are small")
+    }
+
     /// What `pages` more pages of memory cost.
     pub(super) fn pages(&self, pages: u32) -> i64 {
-        i64::from(pages) * i64::from(self.schedule.page())
+        self.of(Unit::Page, pages as usize)
     }
 
     /// What a bulk memory instruction costs for its length in bytes: each 32 or part of 32.
     pub(super) fn bytes(&self, length: u32) -> i64 {
-        i64::from(length.div_ceil(32)) * i64::from(self.schedule.word())
+        self.of(Unit::Word, length.div_ceil(32) as usize)
     }
 
     /// What a table instruction costs for its length in elements.
     pub(super) fn elements(&self, length: u32) -> i64 {
-        i64::from(length) * i64::from(self.schedule.element())
+        self.of(Unit::Element, length as usize)
     }
 }
 

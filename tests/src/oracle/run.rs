@@ -127,8 +127,7 @@ pub(super) fn run_oracle(
             end: None,
         },
     );
-    let initial = prices.pages(instrumented.initial_pages.saturating_sub(1));
-    let result = store.data_mut().charge(initial).and_then(|()| {
+    let result = store.data_mut().charge(instrumented.start).and_then(|()| {
         let instance = instantiate(&mut store, &instrumented.module)?;
         let main = instance.get_typed_func::<(), ()>(&store, "main")?;
         main.call(&mut store, ())?;

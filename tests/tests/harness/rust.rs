@@ -98,7 +98,7 @@ fn failures_say_at_which_step() {
         failure(|chain| drop(
             chain.call("nothing").value(1).from("alice").expect_success().uses_gas(7)
         )),
-        "step 1, call of nothing:\ngas\n  expected 7\n  actual   0 (-7)"
+        "step 1, call of nothing:\ngas\n  expected 7\n  actual   56 (+49)"
     );
     assert_eq!(
         failure(|chain| drop(chain.call("bob"))),
@@ -124,7 +124,7 @@ fn engines_that_differ_are_told() {
     let asked = AssertUnwindSafe(|| drop(chain.call("adds").expect_success()));
     let failure = catch_unwind(asked).expect_err("they differ").downcast::<String>().unwrap();
     let expected = format!(
-        "step 1, call of adds:\ngas used: engines differ\n  expected interpreter: 1\n  actual   {library}: 4"
+        "step 1, call of adds:\ngas used: engines differ\n  expected interpreter: 57\n  actual   {library}: 4"
     );
     assert_eq!(*failure, expected);
 }

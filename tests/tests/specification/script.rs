@@ -171,7 +171,7 @@ impl<W: World> Script<W> {
 
     /// Makes a module ready, as the meter does or as it is.
     fn prepare(&self, code: &[u8]) -> Result<Prepared, Rejected> {
-        let metering = self.rewritten.then(|| Metering::Execution(Schedule::cycles()));
+        let metering = self.rewritten.then(|| Metering::Execution(Schedule::measured()));
         let (features, profile) = (Features::Default, Profile::Script);
         prepare(code, &Rules { features, profile, imports: &[], metering })
     }

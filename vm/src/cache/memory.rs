@@ -23,7 +23,8 @@ pub(crate) type Entry = Result<Arc<Contract>, Arc<Rejected>>;
 #[derive(Clone)]
 struct Kept {
     entry: Entry,
-    compiled_bytes: usize,
+    /// What a contract took when it was weighed.
+    held_bytes: usize,
 }
 
 impl Cache {
@@ -65,15 +66,16 @@ impl Cache {
         let key = Key { meaning, code: code.into() };
         let prepare = || {
             let entry = prepare(&key)?;
-            let compiled_bytes = entry.as_ref().map_or(0, |contract| contract.compiled_bytes());
-            Ok::<_, Fault>(Kept { entry, compiled_bytes })
+            let held_bytes = entry.as_ref().map_or(0, |contract| contract.held_bytes());
+            Ok::<_, Fault>(Kept { entry, held_bytes })
         };
         Ok(self.entries.get_or_insert_with(&key, prepare)?.entry)
     }
 
-    /// Takes notice that a contract has become native code. If it has gone meanwhile, nothing happens.
+    /// Takes notice that more of a contract was translated, or that it has become native code. If it has gone
+    /// meanwhile, nothing happens.
     pub(crate) fn weigh_again(&self, contract: &Arc<Contract>) {
-        let kept = Kept { entry: Ok(contract.clone()), compiled_bytes: contract.compiled_bytes() };
+        let kept = Kept { entry: Ok(contract.clone()), held_bytes: contract.held_bytes() };
         let _ = self.entries.replace(contract.key().clone(), kept, true);
     }
 }
@@ -106,7 +108,7 @@ impl Weighter<Key, Kept> for Bytes {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let code = key.code.len() as u64;
         match &kept.entry {
-            Ok(_) => CONTRACT_BYTES + code * (1 + BYTES_PER_CODE_BYTE) + kept.compiled_bytes as u64,
+            Ok(_) => CONTRACT_BYTES + code + kept.held_bytes as u64,
             Err(_) => REFUSAL_BYTES + code,
         }
     }
@@ -114,7 +116,5 @@ impl Weighter<Key, Kept> for Bytes {
 
 /// What a contract weighs apart from its code, about.
 const CONTRACT_BYTES: u64 = 4_096;
-/// What the interpreter keeps for a byte of code, at most, when every function has been translated.
-const BYTES_PER_CODE_BYTE: u64 = 16;
 /// What a refusal weighs, about.
 const REFUSAL_BYTES: u64 = 512;

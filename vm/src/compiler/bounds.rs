@@ -1,37 +1,77 @@
 //! Which modules are compiled, and which are better left to the interpreter.
 //!
 //! A compiler takes more than linear time and memory for what is made to be slow to compile, and it can't
-//! be stopped. So what it may take is bounded beforehand, by numbers that are known from validation.
+//! be stopped. So what it may take is estimated beforehand, by numbers that are known from validation.
 
 use super::BYTES_PER_SLOT;
-use hebe_gas::{Function, Prepared, limits};
+use hebe_gas::{Effort, Function, Prepared, limits};
 
-/// The whole module, rewritten, in bytes. Ordinary code of this size takes about two seconds.
-const MODULE_BYTES: usize = 1 << 20;
-
-/// Functions of a module.
-const FUNCTIONS: usize = 8_192;
-
-/// A function, before it is rewritten, in bytes.
-const FUNCTION_BYTES: usize = 64 << 10;
-
-/// Blocks and branches of a function.
-const BRANCHES: u32 = 16 << 10;
-
-/// Blocks and branches of a function times its locals: so many values may have to be carried over the edges
-/// between its blocks.
-const CARRIED_VALUES: u64 = 2 << 20;
+/// The most that compiling a module may take by [`microseconds`]: half a second. What was found to be slowest
+/// within it takes less than a second and less than 128 MiB.
+const MOST_MICROSECONDS: u64 = 500_000;
 
 /// Whether a module, rewritten to `rewritten` bytes, is within the bounds.
-pub(super) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
-    rewritten <= MODULE_BYTES
-        && module.functions().len() <= FUNCTIONS
-        && module.functions().iter().all(|function| {
-            function.instructions.len() <= FUNCTION_BYTES
-                && function.branches <= BRANCHES
-                && u64::from(function.branches) * u64::from(function.locals) <= CARRIED_VALUES
-        })
+pub(crate) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
+    microseconds(module, rewritten) <= MOST_MICROSECONDS
 }
+
+/// What compiling a module takes on a machine of 2024, about and rather too much: the sum of what it takes for each
+/// thing that a module can have many of. Measured with modules of nothing but that thing; where memory would pass
+/// its bound first, it counts for as much.
+fn microseconds(module: &Prepared, rewritten: usize) -> u64 {
+    let sections = module.module();
+    let elements: usize = sections.elements.iter().map(|segment| segment.items.len()).sum();
+    let data: usize = sections.data.iter().map(|segment| segment.bytes.len()).sum();
+    let whole = [
+        (rewritten.saturating_sub(data), BYTE),
+        (sections.types.len(), TYPE),
+        (module.functions().len(), FUNCTION),
+        (elements, ELEMENT),
+        (sections.elements.len(), SEGMENT),
+    ];
+    let whole = whole.into_iter().map(|(number, each)| number as u64 * each).sum::<u64>();
+    module.functions().iter().map(of_function).fold(whole, u64::saturating_add)
+}
+
+/// What a function takes beside its bytes.
+fn of_function(function: &Function) -> u64 {
+    let Effort { branches, operands, calls, departures, pinned } = function.effort;
+    let each = [(branches, BRANCH), (calls, CALL), (departures, DEPARTURE), (pinned, PINNED)];
+    let each = each.into_iter().map(|(number, each)| u64::from(number) * each).sum::<u64>();
+    // A departure has a condition or two of its own.
+    let joints = u64::from(branches) + 2 * u64::from(departures);
+    let [operands, locals] = [operands, function.locals].map(u64::from);
+    let alive = u64::from(function.frame);
+    // What is alive in many blocks has to be looked at in each, and moved aside where registers are needed; what a
+    // loop carries is held against each other.
+    let joined = joints * alive / CARRIED_PER_MICROSECOND
+        + joints * joints / JOINT_PAIRS_PER_MICROSECOND
+        + function.instructions.len() as u64 * alive / BYTES_WITH_ALIVE_PER_MICROSECOND
+        + operands * operands / OPERAND_PAIRS_PER_MICROSECOND
+        + if branches > 0 { locals * locals / LOCAL_PAIRS_PER_MICROSECOND } else { 0 };
+    each + joined
+}
+
+/// Microseconds for each of these. Ordinary code is all bytes: arithmetic takes 1.2 for one, loads and stores in a
+/// single huge function 2.5.
+const BYTE: u64 = 2;
+/// Each type needs a way in from outside.
+const TYPE: u64 = 1_000;
+const FUNCTION: u64 = 200;
+const ELEMENT: u64 = 25;
+/// A segment of elements.
+const SEGMENT: u64 = 65;
+const BRANCH: u64 = 15;
+const CALL: u64 = 45;
+const DEPARTURE: u64 = 175;
+const PINNED: u64 = 80;
+
+/// Of what grows faster than its number, how many pairs take a microsecond.
+const CARRIED_PER_MICROSECOND: u64 = 2;
+const BYTES_WITH_ALIVE_PER_MICROSECOND: u64 = 400;
+const JOINT_PAIRS_PER_MICROSECOND: u64 = 12;
+const OPERAND_PAIRS_PER_MICROSECOND: u64 = 120;
+const LOCAL_PAIRS_PER_MICROSECOND: u64 = 12;
 
 /// Whether a compiled function takes no more native stack for its frame than our count of slots allows. It
 /// does in code that a compiler emits; but values that are computed once and used in many places all wait

@@ -10,17 +10,22 @@ use super::{
     translate::translate,
 };
 use crate::{engine::Executable, tiers::idle::Idle};
-use hebe_gas::{Constant, Module, Prepared, SegmentMode};
+use hebe_gas::{Constant, Module, Prepared, SegmentMode, Unit};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use std::{
     ops::Range,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// A module's code, of which a function is translated when it is first called.
 pub(crate) struct Code {
     prepared: Arc<Prepared>,
     functions: Box<[OnceLock<Box<[Instruction]>>]>,
+    /// What is in them, in bytes.
+    translated_bytes: AtomicUsize,
     /// For each import how many slots its arguments or results take.
     import_widths: Box<[usize]>,
     /// What is in the memory at first, if that is known before it is instantiated.
@@ -40,6 +45,7 @@ impl Code {
         });
         Self {
             functions: (0..prepared.functions().len()).map(|_| OnceLock::new()).collect(),
+            translated_bytes: AtomicUsize::new(0),
             import_widths: (0..module.imported_functions)
                 .map(|import| width(module, import))
                 .collect(),
@@ -73,8 +79,17 @@ impl Code {
     /// same function; nobody waits.
     pub(crate) fn put(&self, own: usize, translated: Translated) -> Result<(), String> {
         check(&translated, &self.prepared, u32::try_from(own).unwrap_or(u32::MAX))?;
-        let _ = self.functions[own].set(placed(translated.code).into());
+        let code: Box<[Instruction]> = placed(translated.code).into();
+        let bytes = size_of_val(&*code);
+        if self.functions[own].set(code).is_ok() {
+            self.translated_bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
         Ok(())
+    }
+
+    /// How much memory the code takes, in bytes: that of each function, and of those that were translated.
+    pub(crate) fn held_bytes(&self) -> usize {
+        size_of_val(&*self.functions) + self.translated_bytes.load(Ordering::Relaxed)
     }
 
     pub(crate) fn prepared(&self) -> &Prepared {
@@ -115,18 +130,19 @@ impl Code {
 
     /// What a page costs that the memory grows by.
     pub(crate) fn page_particles(&self) -> u64 {
-        self.prepared.schedule().map_or(0, |prices| prices.page().into())
+        self.prepared.schedule().map_or(0, |prices| prices.unit(Unit::Page).into())
     }
 
     /// What so many bytes cost a bulk memory instruction.
     pub(crate) fn word_particles(&self, bytes: u32) -> u64 {
-        let price = self.prepared.schedule().map_or(0, |prices| prices.word().into());
+        let price = self.prepared.schedule().map_or(0, |prices| prices.unit(Unit::Word).into());
         u64::from(bytes).div_ceil(32) * price
     }
 
     /// What so many elements cost a table instruction.
     pub(crate) fn element_particles(&self, elements: u32) -> u64 {
-        let price: u64 = self.prepared.schedule().map_or(0, |prices| prices.element().into());
+        let price: u64 =
+            self.prepared.schedule().map_or(0, |prices| prices.unit(Unit::Element).into());
         u64::from(elements) * price
     }
 }
@@ -182,6 +198,10 @@ impl Executable for Contract {
             self.idle.keep(instance);
         }
         ended
+    }
+
+    fn bytes(&self) -> usize {
+        self.code.held_bytes()
     }
 
     fn translate_all(&self) -> Result<(), Fault> {

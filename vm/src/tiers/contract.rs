@@ -13,7 +13,10 @@ use std::{
     io::{self, Write},
     num::NonZeroU32,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Once, OnceLock},
+    sync::{
+        Arc, Once, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// A contract that can run.
@@ -26,6 +29,8 @@ pub(crate) struct Contract {
     /// As native code; `None` inside where the compiler could not have it.
     compiled: OnceLock<Option<Compiled>>,
     heat: Heat,
+    /// What the interpreter's code took, and whether there was native code, when this was last asked.
+    weighed: AtomicUsize,
     /// Where native code is kept for other processes.
     disk: Option<Arc<DiskCache>>,
     /// How many instructions it may execute, where they cost nothing.
@@ -52,6 +57,7 @@ impl Contract {
             imports,
             compiled: OnceLock::new(),
             heat: Heat::default(),
+            weighed: AtomicUsize::new(0),
             disk: None,
             instruction_bound,
         })
@@ -108,9 +114,18 @@ impl Contract {
         is_new
     }
 
-    /// What its native code weighs, in bytes; 0 as long as there is none.
-    pub(crate) fn compiled_bytes(&self) -> usize {
-        self.compiled().map_or(0, Compiled::bytes)
+    /// How much memory it takes by now, in bytes, in all of its forms.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.module.held_bytes()
+            + self.interpreted.bytes()
+            + self.compiled().map_or(0, Compiled::bytes)
+    }
+
+    /// Whether it takes more memory than when this was last asked.
+    pub(crate) fn has_grown(&self) -> bool {
+        let code = self.interpreted.bytes() + self.compiled().map_or(0, Compiled::bytes);
+        self.weighed.load(Ordering::Relaxed) != code
+            && self.weighed.swap(code, Ordering::Relaxed) != code
     }
 
     fn compiled(&self) -> Option<&Compiled> {
@@ -167,9 +182,9 @@ impl Contract {
         }
     }
 
-    /// Pays for the memory.
+    /// Pays for the start.
     fn begin(&self, frame: &mut Frame<'_>) -> Result<(), Exit> {
-        frame.charge_particles(self.module.initial_particles().into())?;
+        frame.charge_particles(self.module.start_particles().into())?;
         if let Some(bound) = self.instruction_bound {
             frame.count_instructions(bound.get().into());
         }

@@ -6,7 +6,7 @@ use super::super::constants::FUNCREF;
 use super::super::module::{Form, ToWrite, leb};
 use super::{ADDED_PARAMETERS, I32, I64, Threaded};
 use crate::analysis::{Point, What};
-use crate::limits;
+use crate::{Unit, limits};
 use std::ops::Range;
 use wasm_encoder::{BlockType, InstructionSink};
 
@@ -297,19 +297,19 @@ impl<'a> Body<'a> {
                     .i32_sub()
                     .i32_le_u()
                     .if_(BlockType::Empty);
-                self.charge_length(1, form.schedule.element(), depth + 1);
+                self.charge_length(1, form.schedule.unit(Unit::Element), depth + 1);
                 self.instructions().end().local_get(aside);
                 self.out.extend_from_slice(original);
             }
             What::Bytes => {
                 self.instructions().local_set(aside);
-                self.charge_length(32, form.schedule.word(), depth);
+                self.charge_length(32, form.schedule.unit(Unit::Word), depth);
                 self.instructions().local_get(aside);
                 self.out.extend_from_slice(original);
             }
             What::Elements => {
                 self.instructions().local_set(aside);
-                self.charge_length(1, form.schedule.element(), depth);
+                self.charge_length(1, form.schedule.unit(Unit::Element), depth);
                 self.instructions().local_get(aside);
                 self.out.extend_from_slice(original);
             }

@@ -1,0 +1,100 @@
+//! Do the programs of `hebe calibrate` run, and does what they measure show what is there to be seen?
+
+use hebe_gas::Schedule;
+use hebe_testing::calibrate::{Measured, Row, Search, price, rows};
+use hebe_vm::Vm;
+
+fn vm(engine: &str, schedule: &Schedule) -> Vm {
+    let mut vm = Vm::default();
+    vm.set_option("engine", engine).expect("it is an option");
+    vm.set_option("schedule", schedule.name()).expect("it is an option");
+    vm
+}
+
+fn measured(row: &Row, engine: &'static str, schedule: &Schedule) -> Option<Measured> {
+    let measured = row.measure(&vm(engine, schedule), schedule, engine, 1);
+    measured.unwrap_or_else(|why| panic!("{} on the {engine}: {why}", row.name))
+}
+
+fn named(name: &str) -> Row {
+    rows().into_iter().find(|row| row.name == name).expect("there is such a row")
+}
+
+#[test]
+fn every_row_runs_on_both_engines_and_costs_the_same() {
+    let schedule = Schedule::measured();
+    for row in rows() {
+        let interpreted = measured(&row, "interpreter", schedule).expect("it has all rows");
+        let Some(native) = measured(&row, "compiler", schedule) else { continue };
+        // Rounds differ, and so does what of a unit of gas is lost to rounding.
+        let difference = (interpreted.particles - native.particles).abs();
+        let most = 0.1 * interpreted.particles + 10_000.0;
+        assert!(difference <= most, "{interpreted:?} {native:?}");
+    }
+}
+
+#[test]
+fn every_price_has_a_row() {
+    let rows = rows();
+    let has_row = |name: &str| rows.iter().any(|row| row.price == name);
+    // These take no time by themselves, or stand in every other row.
+    let without = ["unreachable", "drop"];
+    let schedule = Schedule::measured();
+    let units = hebe_gas::Unit::ALL.into_iter().map(hebe_gas::Unit::name);
+    for name in schedule.prices().map(|(name, _)| name).chain(units) {
+        // `data` and `item` are measured by the starts that are full of them, together with other things.
+        let known =
+            has_row(name) || without.contains(&name) || ["data", "item", "return"].contains(&name);
+        assert!(known, "no row measures `{name}`");
+    }
+    assert!(rows.iter().all(|row| row.price == "fee" || schedule.price_of(row.price).is_some()));
+}
+
+/// In the drafts, locals are cleared for nothing: a way to slow a node down a hundred times.
+#[test]
+fn what_is_too_cheap_is_seen() {
+    let locals = named("call, 8190 locals");
+    let rate = |row: &Row, schedule| {
+        measured(row, "interpreter", schedule)
+            .and_then(|row| row.nanoseconds_a_gas())
+            .expect("it costs")
+    };
+    let ordinary = named("i64.add");
+    let too_cheap = rate(&locals, Schedule::cycles()) / rate(&ordinary, Schedule::cycles());
+    assert!(too_cheap > 50.0, "{too_cheap}");
+    let priced = rate(&locals, Schedule::measured()) / rate(&ordinary, Schedule::measured());
+    assert!(priced < 10.0, "{priced}");
+}
+
+#[test]
+fn a_price_follows_from_what_was_measured() {
+    let row = |nanoseconds| Measured {
+        name: "rows".into(),
+        price: "i64.add",
+        engine: "interpreter",
+        nanoseconds,
+        // Two additions, and as much again for what makes their operands.
+        particles: 400.0,
+        units: 2,
+    };
+    let schedule = Schedule::measured();
+    assert_eq!(schedule.price("i64.add"), Some(100));
+    // 10 ns are 1,250 particles with the margin, of which 200 are others'.
+    assert_eq!(price("i64.add", &[row(2.0), row(10.0)], schedule, 100.0), Some(525));
+    assert_eq!(price("i64.add", &[row(0.0)], schedule, 100.0), Some(0));
+    assert_eq!(price("i64.sub", &[row(1.0)], schedule, 100.0), None);
+}
+
+#[test]
+fn a_search_finds_what_it_can_print() {
+    let schedule = Schedule::measured();
+    let vm = vm("interpreter", schedule);
+    let mut search = Search::new(7);
+    for _ in 0..20 {
+        search.step(&vm, schedule, "interpreter");
+    }
+    let worst = search.worst();
+    assert!(!worst.is_empty() && worst.iter().all(|found| !found.pieces.is_empty()));
+    let rates = worst.iter().map(|found| found.measured.nanoseconds_a_gas().unwrap_or(0.0));
+    assert!(rates.is_sorted_by(|a, b| a >= b));
+}
