@@ -73,14 +73,24 @@ impl Vm {
         &self.options
     }
 
+    /// What is kept of contracts.
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
     /// What is counted.
     pub(crate) fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
-    pub fn hands_back_evm1(&self) -> bool {
-        self.options.evm1_mode == Evm1Mode::Fallback
+    /// Whether something becomes of EVM bytecode, here or by the client: in every `evm1mode` but `reject`.
+    pub fn takes_evm1(&self) -> bool {
+        self.options.evm1_mode != Evm1Mode::Reject
+    }
+
+    /// Whether code is EVM bytecode that runs here.
+    pub(crate) fn runs_as_bytecode(&self, code: &[u8]) -> bool {
+        self.options.evm1_mode == Evm1Mode::Evm && !is_wasm(code)
     }
 
     /// Runs `message` with `code`, which is the code in the state (for a creation, the init code), on
@@ -129,6 +139,11 @@ impl Vm {
         host: &mut dyn Host,
         tracer: Option<&Tracer<'_>>,
     ) -> Result<Outcome, Fault> {
+        let running_code = self.replacement(message).unwrap_or(code);
+        if self.runs_as_bytecode(running_code) {
+            let outcome = self.run_bytecode(revision, message, running_code, host, tracer)?;
+            return self.take_created(revision, message, outcome);
+        }
         let interface = self.interface(revision)?;
         let mut frame = Frame::new(message, code, interface.fees(), host)?;
         frame.trace(tracer);
@@ -138,7 +153,6 @@ impl Vm {
         if message.depth > MAX_DEPTH {
             return Ok(Outcome::Failure(Failure::CallDepthExceeded));
         }
-        let running_code = self.replacement(message).unwrap_or(code);
         if running_code.is_empty() {
             return frame.settle(Ok(()));
         }
@@ -152,7 +166,7 @@ impl Vm {
         };
         let ended = self.run_contract(engine, &contract, &mut frame);
         let outcome = frame.settle(ended)?;
-        self.take_created(interface, message, outcome)
+        self.take_created(revision, message, outcome)
     }
 
     /// Runs a contract on an engine; with [`EngineChoice::Auto`] its past decides.
@@ -203,6 +217,7 @@ impl Vm {
         match self.options.evm1_mode {
             Evm1Mode::Reject => Ok(Outcome::Failure(Failure::NotWasm)),
             Evm1Mode::Fallback => Err(Fault::NotWasm),
+            Evm1Mode::Evm => unreachable!("it runs as bytecode"),
         }
     }
 
@@ -250,7 +265,7 @@ impl Vm {
     /// that is done when it is deployed. What is not WebAssembly is for the client to judge.
     fn take_created(
         &self,
-        interface: &Interface,
+        revision: Revision,
         message: &Message<'_>,
         outcome: Outcome,
     ) -> Result<Outcome, Fault> {
@@ -260,6 +275,7 @@ impl Vm {
         if !message.is_create() || !is_wasm(&output) {
             return Ok(Outcome::Success { gas_left, gas_refund, output });
         }
+        let interface = self.interface(revision)?;
         let output = match self.options.meaning_options.mode {
             MeteringMode::Deployment => {
                 let rules = self.options.rules(interface);
