@@ -5,7 +5,8 @@ use super::{
     messages::{FAILURE, all_but_one_64th, can_pay, deliver, read_data, result_code, whole_gas},
 };
 use crate::{
-    Address, Args, CallKind, DELEGATION, Exit, Frame, GuestMemory, MAX_DEPTH, Message, Surcharge, U256,
+    Address, Args, CallKind, DELEGATION, Exit, Frame, GuestMemory, MAX_DEPTH, Message, Surcharge,
+    U256,
 };
 
 /// Value is sent.

@@ -10,14 +10,12 @@ use super::{
 };
 use hebe_host::Address;
 use revm_interpreter::{
-    Host as _, Instruction, InstructionContext, InstructionExecResult, InstructionResult,
-    InstructionTable, InterpreterAction, InterpreterTypes, InputsImpl, Stack,
+    Host as _, InputsImpl, Instruction, InstructionContext, InstructionExecResult,
+    InstructionResult, InstructionTable, InterpreterAction, InterpreterTypes, Stack,
     bytecode::opcode::*,
     instruction_table,
     instructions::{
-        block_info, contract, host,
-        system::copy_cost_and_memory_resize,
-        tx_info,
+        block_info, contract, host, system::copy_cost_and_memory_resize, tx_info,
         utility::IntoAddress,
     },
     interpreter::{ExtBytecode, ReturnDataImpl, RuntimeFlags},

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::native::stack;
 use hebe_host::{
-    Address, Bytes32, CallKind, CallResult, Fault, HostFault, MAX_DEPTH, Message, Outcome, StatusCode,
-    U256,
+    Address, Bytes32, CallKind, CallResult, Fault, HostFault, MAX_DEPTH, Message, Outcome,
+    StatusCode, U256,
 };
 use revm_interpreter::{
     CallInput, CallInputs, CallScheme, CreateInputs, CreateScheme, FrameInput, Gas, InputsImpl,
@@ -22,11 +22,7 @@ use revm_interpreter::{
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Runs bytecode with so much gas.
-pub(super) fn run(
-    analysed: &Analysed,
-    gas: u64,
-    world: &mut World<'_>,
-) -> Result<Outcome, Fault> {
+pub(super) fn run(analysed: &Analysed, gas: u64, world: &mut World<'_>) -> Result<Outcome, Fault> {
     // A panic of the interpreter's would be its bug, and no chain may build on what it left. One that comes through the
     // host is for whoever is behind it.
     let caught = catch_unwind(AssertUnwindSafe(|| {
@@ -164,26 +160,25 @@ fn create(
         _ => (CallKind::Create, Bytes32::zero()),
     };
     let value = number(inputs.value());
-    let answer = if this.depth < MAX_DEPTH
-        && (value.is_zero() || can_pay(interpreter, world, value)?)
-    {
-        let message = Message {
-            kind,
-            is_static: false,
-            is_delegated: false,
-            depth: this.depth + 1,
-            gas: whole_gas(inputs.gas_limit()),
-            recipient: Address::zero(),
-            sender: this.recipient,
-            input: inputs.init_code(),
-            value,
-            create2_salt: salt,
-            code_address: Address::zero(),
+    let answer =
+        if this.depth < MAX_DEPTH && (value.is_zero() || can_pay(interpreter, world, value)?) {
+            let message = Message {
+                kind,
+                is_static: false,
+                is_delegated: false,
+                depth: this.depth + 1,
+                gas: whole_gas(inputs.gas_limit()),
+                recipient: Address::zero(),
+                sender: this.recipient,
+                input: inputs.init_code(),
+                value,
+                create2_salt: salt,
+                code_address: Address::zero(),
+            };
+            Some(send(&interpreter.gas, world, &message)?)
+        } else {
+            None
         };
-        Some(send(&interpreter.gas, world, &message)?)
-    } else {
-        None
-    };
     let created = answer.as_ref().map(|answer| answer.create_address);
     let (status, output) = settle(interpreter, inputs.gas_limit(), answer)?;
     let is_success = status == Some(StatusCode::Success);
@@ -194,11 +189,7 @@ fn create(
 }
 
 /// Whether this contract has `value` to give.
-fn can_pay(
-    interpreter: &Interpreter,
-    world: &mut World<'_>,
-    value: U256,
-) -> Result<bool, Fault> {
+fn can_pay(interpreter: &Interpreter, world: &mut World<'_>, value: U256) -> Result<bool, Fault> {
     let address = world.message.recipient;
     world.set_gas_left(interpreter.gas.remaining());
     let balance = world.ask(|host| host.get_balance(address));

@@ -12,9 +12,7 @@ use hebe_host::{
 use revm_interpreter::{
     Host as Chain, SStoreResult, SelfDestructResult, StateLoad,
     bytecode::{Bytecode, OpCode},
-    context_interface::{
-        cfg::GasParams, host::LoadError, journaled_state::AccountInfoLoad,
-    },
+    context_interface::{cfg::GasParams, host::LoadError, journaled_state::AccountInfoLoad},
     primitives::{Address as EvmAddress, B256, Log, U256 as Word},
     state::AccountInfo,
 };
@@ -168,8 +166,7 @@ impl<'a> World<'a> {
         if !self.rules.has_access_lists {
             return Ok(false);
         }
-        let is_cold =
-            self.ask(|host| host.access_storage(address, key))? == AccessStatus::Cold;
+        let is_cold = self.ask(|host| host.access_storage(address, key))? == AccessStatus::Cold;
         if is_cold && skip_cold { Err(LoadError::ColdLoadSkipped) } else { Ok(is_cold) }
     }
 
@@ -274,8 +271,7 @@ impl Chain for World<'_> {
         let is_cold = self.access_account(target, skip_cold_load)?;
         let target_exists = self.ask(|host| host.account_exists(target))?;
         // Only what would bring an account into being is asked for.
-        let had_value =
-            !target_exists && !self.ask(|host| host.get_balance(address))?.is_zero();
+        let had_value = !target_exists && !self.ask(|host| host.get_balance(address))?.is_zero();
         let is_first = self.ask(|host| host.selfdestruct(address, target))?;
         let previously_destroyed = !is_first;
         let result = SelfDestructResult { had_value, target_exists, previously_destroyed };
