@@ -307,6 +307,11 @@ pub const OPTIONS: &[OptionRow] = &[
                   run it, or it fails",
         is_recorded: true,
         set: |options, _, value| {
+            if let "evm2wasm" | "runevm" = value {
+                return Err(format!(
+                    "`{value}` is not there: bytecode is not handed to a system contract; `evm` runs it"
+                ));
+            }
             let choices = [
                 ("evm", Evm1Mode::Evm),
                 ("fallback", Evm1Mode::Fallback),
@@ -631,6 +636,14 @@ mod tests {
             }
         }
         assert!(refused("fuel", "1").contains("there are engine, compile_threads,"));
+    }
+
+    #[test]
+    fn ways_to_run_bytecode_that_are_not_there_are_named() {
+        for name in ["evm2wasm", "runevm"] {
+            let told = refused("evm1mode", name);
+            assert!(told.contains(&format!("`{name}` is not there")), "{told}");
+        }
     }
 
     #[test]

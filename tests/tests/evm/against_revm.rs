@@ -34,7 +34,7 @@ fn random_bytecode_does_the_same() {
         total += TRANSACTIONS;
     }
     println!("{succeeded} of {total} transactions succeeded");
-    assert!(succeeded * 10 > total, "too few get anywhere");
+    assert!(succeeded * 4 > total, "too few get anywhere");
 }
 
 const TRANSACTIONS: usize = 3;
@@ -70,17 +70,13 @@ fn compare(seed: u64) -> usize {
     for (index, address) in CONTRACTS.into_iter().enumerate() {
         let code = match revision >= Revision::Prague && index > 0 && random.below(4) == 0 {
             true => [&[0xef, 0x01, 0x00][..], &CONTRACTS[index - 1].0].concat(),
-            false => program(&mut random),
+            false => program(&mut random, revision),
         };
         let storage =
             (0..3).filter(|_| random.below(2) == 0).map(|key| (small(key), small(key + 5)));
         let storage = storage.collect();
-        let account = Account {
-            balance: random.below(3).into(),
-            nonce: 1,
-            storage,
-            code: code.into(),
-        };
+        let account =
+            Account { balance: random.below(3).into(), nonce: 1, storage, code: code.into() };
         accounts.insert(address, account);
     }
 
@@ -111,7 +107,7 @@ fn compare(seed: u64) -> usize {
         let to = (random.below(6) != 0).then(|| CONTRACTS[random.below(CONTRACTS.len())]);
         let data = match to {
             Some(_) => (0..random.below(80)).map(|_| random.byte()).collect(),
-            None => program(&mut random),
+            None => program(&mut random, revision),
         };
         let value = random.below(3) as u64;
         let transaction = PaidTransaction {
@@ -252,10 +248,11 @@ impl Random {
 }
 
 /// A program that gets somewhere, more often than not: what an instruction takes is mostly pushed before it.
-fn program(random: &mut Random) -> Vec<u8> {
-    let mut code = Vec::new();
+fn program(random: &mut Random, revision: Revision) -> Vec<u8> {
+    // What is omitted later is taken from these.
+    let mut code: Vec<u8> = (0..8).flat_map(|_| [opcode::PUSH1, random.byte() % 64]).collect();
     for _ in 0..5 + random.below(40) {
-        match random.below(40) {
+        match random.below(120) {
             0 => code.push(random.byte()),
             1 => code.push(opcode::JUMPDEST),
             2 => {
@@ -266,14 +263,14 @@ fn program(random: &mut Random) -> Vec<u8> {
                 code.push(opcode::JUMPI);
             }
             3 => code.extend(ending(random)),
-            4..=15 => {
+            4..=50 => {
                 let favourite = FAVOURITES[random.below(FAVOURITES.len())];
-                operation(random, favourite, &mut code);
+                operation(random, revision, favourite, &mut code);
             }
             _ => {
                 let any = random.byte();
                 if !ENDINGS.contains(&any) && !(opcode::PUSH0..=opcode::PUSH32).contains(&any) {
-                    operation(random, any, &mut code);
+                    operation(random, revision, any, &mut code);
                 }
             }
         }
@@ -315,9 +312,31 @@ const ENDINGS: [u8; 8] = [
     opcode::JUMPDEST,
 ];
 
+/// The revision that an instruction came with.
+fn since(opcode: u8) -> Revision {
+    match opcode {
+        opcode::DELEGATECALL => Revision::Homestead,
+        opcode::RETURNDATASIZE | opcode::RETURNDATACOPY | opcode::STATICCALL | opcode::REVERT => {
+            Revision::Byzantium
+        }
+        opcode::SHL..=opcode::SAR | opcode::EXTCODEHASH | opcode::CREATE2 => Revision::Petersburg,
+        opcode::CHAINID | opcode::SELFBALANCE => Revision::Istanbul,
+        opcode::BASEFEE => Revision::London,
+        opcode::TLOAD | opcode::TSTORE | opcode::MCOPY | opcode::BLOBHASH | opcode::BLOBBASEFEE => {
+            Revision::Cancun
+        }
+        opcode::CLZ => Revision::Osaka,
+        opcode::SLOTNUM | opcode::DUPN | opcode::SWAPN | opcode::EXCHANGE => Revision::Amsterdam,
+        _ => Revision::Frontier,
+    }
+}
+
 /// An instruction with what it takes.
-fn operation(random: &mut Random, opcode: u8, code: &mut Vec<u8>) {
+fn operation(random: &mut Random, revision: Revision, opcode: u8, code: &mut Vec<u8>) {
     let Some(known) = OpCode::new(opcode) else { return };
+    if revision < since(opcode) && random.below(100) != 0 {
+        return;
+    }
     for _ in 0..known.inputs() {
         if random.below(12) != 0 {
             push(random, code);
@@ -367,14 +386,14 @@ fn ending(random: &mut Random) -> Vec<u8> {
 
 /// A number that means something, more often than not.
 fn push(random: &mut Random, code: &mut Vec<u8>) {
-    match random.below(8) {
-        0 => address(random, code),
-        1 => {
+    match random.below(24) {
+        0..=3 => address(random, code),
+        4 => {
             code.push(opcode::PUSH32);
             code.extend((0..32).map(|_| random.byte()));
         }
-        2 => code.extend([opcode::PUSH2, random.byte() & 3, random.byte()]),
-        3 => code.extend([opcode::PUSH1, 0, opcode::NOT]),
+        5..=7 => code.extend([opcode::PUSH2, random.byte() & 3, random.byte()]),
+        8 => code.extend([opcode::PUSH1, 0, opcode::NOT]),
         _ => code.extend([opcode::PUSH1, random.byte() % 8]),
     }
 }
