@@ -61,7 +61,7 @@ fn numbers() {
     gives("6 7 MUL", 42);
     gives("2 7 DIV", 3);
     gives("0 7 DIV", 0);
-    gives(&format!("2 7 0 SUB SDIV"), minus(3));
+    gives("2 7 0 SUB SDIV", minus(3));
     gives("2 7 MOD", 1);
     gives("0 7 MOD", 0);
     gives("5 7 0 SUB SMOD", minus(2));
@@ -129,6 +129,8 @@ fn the_message() {
     gives("2 CALLDATALOAD", 0);
     gives(&format!("{MINUS_ONE} CALLDATALOAD"), 0);
     gives("4 1 0 CALLDATACOPY 0 MLOAD 0xf8 2 EXP SWAP1 DIV", 0xbb);
+    // What is past the end overwrites with zeros.
+    gives("0 NOT 0 MSTORE 32 1 0 CALLDATACOPY 0 MLOAD 0xf0 2 EXP SWAP1 DIV", 0xbb00);
     gives("CODESIZE", 9);
     gives("1 0 0 CODECOPY 0 MLOAD 0xf8 2 EXP SWAP1 DIV", 0x60);
 }
@@ -164,6 +166,10 @@ fn accounts() {
     gives(&format!("{other} EXTCODESIZE"), 3);
     gives(&format!("2 1 0 {other} EXTCODECOPY 0 MLOAD 0xf0 2 EXP SWAP1 DIV"), 0x0203);
     gives(&format!("9 9 0 {other} EXTCODECOPY 0 MLOAD"), 0);
+    gives(
+        &format!("0 NOT 0 MSTORE 32 2 0 {other} EXTCODECOPY 0 MLOAD 0xf0 2 EXP SWAP1 DIV"),
+        0x0300,
+    );
     gives_at(Constantinople, &format!("{other} EXTCODEHASH"), U256::from_big_endian(&[7; 32]));
     gives_at(Istanbul, "SELFBALANCE", 19);
     // Upper bytes of an address mean nothing.
