@@ -1,11 +1,13 @@
-//! `hebe check`: is it a valid contract, and if not, why?
+//! `hebe check`: is it a valid contract, and if not, why? Of EVM bytecode it says that it is that: any bytes are.
 
 use crate::{
     Mistake, contract_file,
     output::{Lines, Printout, document, thousands},
 };
 use clap::ValueEnum;
-use hebe_gas::{Exports, Features, Prepared, Profile, Reason, Rejected, Rules, Size, prepare};
+use hebe_gas::{
+    Exports, Features, Prepared, Profile, Reason, Rejected, Rules, Size, is_wasm, prepare,
+};
 use hebe_host::{Fault, HostModule, Interface, Revision, size_warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -34,6 +36,11 @@ pub(crate) struct Arguments {
     /// Allow imports of the module `debug`
     #[arg(long)]
     debug: bool,
+
+    /// Take nothing but WebAssembly: what does not begin with its magic, as a damaged file may, is not valid instead of EVM
+    /// bytecode
+    #[arg(long)]
+    wasm: bool,
 
     /// Print one JSON document
     #[arg(long)]
@@ -74,6 +81,10 @@ pub(crate) fn check(arguments: &Arguments) -> Result<Printout, Mistake> {
             Err(Mistake(problem)) => {
                 problems.push(problem.clone());
                 (2, json!({ "file": name, "problem": problem }))
+            }
+            Ok(code) if !arguments.wasm && !is_wasm(&code) => {
+                bytecode_lines(path, &code, &mut lines);
+                (0, bytecode_json(&name, &code))
             }
             Ok(code) => match prepare(&code, &rules).map_err(|why| interface.explain(why)) {
                 Ok(contract) => {
@@ -139,6 +150,28 @@ fn valid_lines(path: &Path, contract: &Prepared, rules: &Rules<'_>, lines: &mut 
     }
 }
 
+fn bytecode_lines(path: &Path, code: &[u8], lines: &mut Lines) {
+    lines.title(format!("{}: EVM bytecode", path.display()));
+    lines.add("  size", format!("{} bytes", thousands(code.len())));
+    if let Some(warning) = bytecode_warning(code) {
+        lines.add("", warning);
+    }
+}
+
+fn bytecode_json(name: &str, code: &[u8]) -> Value {
+    let mut document = json!({ "file": name, "valid": true, "kind": "evm", "size": code.len() });
+    if let Some(warning) = bytecode_warning(code) {
+        document["warning"] = warning.into();
+    }
+    document
+}
+
+/// What can't be deployed as it is.
+fn bytecode_warning(code: &[u8]) -> Option<&'static str> {
+    let reserved = "it begins with ef, which no new contract can since London (EIP-3541)";
+    code.starts_with(&[0xef]).then_some(reserved)
+}
+
 fn functions(contract: &Prepared) -> u32 {
     u32::try_from(contract.functions().len()).unwrap_or(u32::MAX)
 }
@@ -151,6 +184,7 @@ fn valid_json(name: &str, contract: &Prepared, rules: &Rules<'_>) -> Value {
     let mut document = json!({
         "file": name,
         "valid": true,
+        "kind": "wasm",
         "size": contract.original_size(),
         "functions": functions(contract),
         "imports": import_names(contract, rules).collect::<Vec<_>>(),

@@ -9,8 +9,12 @@ use crate::{
     values,
     watch::{self, Recorded},
 };
+use hebe_gas::is_wasm;
 use hebe_host::{Fault, Fees};
-use hebe_testing::state_file::{self, LastBlock, StateFile};
+use hebe_testing::{
+    TransactionRules,
+    state_file::{self, LastBlock, StateFile},
+};
 use std::path::PathBuf;
 
 /// Run a contract, with an in-memory chain behind it.
@@ -70,10 +74,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     let init_code = arguments.call.max_init_code_size();
     let defaults: Vec<_> = init_code.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let machine = machine::open_with(arguments.vm.as_deref(), &defaults, &options)?.machine;
-    let revision = arguments.call.revision();
-    if arguments.vm.is_none() && Fees::of(revision).is_none() {
-        return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
-    }
     // Whoever only looks needs no lock: every file is whole.
     let changes = !arguments.call.is_static() && !arguments.estimate;
     let lock = match &arguments.state {
@@ -87,6 +87,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     let kept = state.names.clone();
     let ready = arguments.call.set_up(state, &arguments.block)?;
     let Ready { mut chain, transaction, names, last } = ready;
+    let revision = chain.revision;
+    let code = match transaction.to {
+        Some(to) => chain.state.code(to),
+        None => transaction.input.as_slice().into(),
+    };
+    // Bytecode runs at every revision that is final, Wasm at those that have prices.
+    let runs = match is_wasm(&code) {
+        true => Fees::of(revision).is_some(),
+        false => TransactionRules::of(revision).is_some(),
+    };
+    if arguments.vm.is_none() && !runs {
+        return Err(Mistake(Fault::UnsupportedRevision(revision).to_string()));
+    }
     let reading = Reading::new(&names, &transaction);
     if arguments.estimate {
         let machine = machine.as_ref();

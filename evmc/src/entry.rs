@@ -114,7 +114,7 @@ unsafe extern "C" fn get_capabilities(vm: *mut evmc_vm) -> evmc_capabilities_fla
         // SAFETY: the client's promise.
         match unsafe { Instance::behind(vm) } {
             None => 0,
-            Some(instance) if instance.current().hands_back_evm1() => {
+            Some(instance) if instance.current().takes_evm1() => {
                 EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1
             }
             Some(_) => EVMC_CAPABILITY_EWASM,

@@ -109,6 +109,30 @@ pub struct CallResult {
     pub create_address: Address,
 }
 
+impl CallResult {
+    /// A result that can't be is the client's fault, and so is one that is no outcome: if a nested
+    /// message could not be run, nobody knows how the one that sent it would have ended.
+    ///
+    /// # Errors
+    ///
+    /// [`HostFault`] says what can't be.
+    pub fn check(&self, message: &Message<'_>) -> Result<(), HostFault> {
+        if !(0..=message.gas).contains(&self.gas_left) {
+            let (left, gas) = (self.gas_left, message.gas);
+            return Err(HostFault(format!("answered call with {left} gas left of {gas}").into()));
+        }
+        if u32::try_from(self.output.len()).is_err() {
+            return Err(HostFault("answered call with more than 4 GiB of output".into()));
+        }
+        match self.status {
+            StatusCode::InternalError | StatusCode::Rejected | StatusCode::OutOfMemory => {
+                Err(HostFault(format!("could not run a call: {}", self.status).into()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The transaction and the block (EVMC: `struct evmc_tx_context`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TxContext {

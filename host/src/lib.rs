@@ -40,7 +40,7 @@ pub use fees::{AccessFees, Fees, StorageFees};
 pub use frame::Frame;
 pub use interface::{HostModule, Interface};
 pub use memory::GuestMemory;
-pub use message::{CallKind, MAX_DEPTH, Message};
+pub use message::{CallKind, DELEGATION, MAX_DEPTH, Message};
 pub use outcome::{Exit, Failure, Fault, Outcome, StatusCode, Trap};
 pub use primitive_types::{H160 as Address, H256 as Bytes32, U256};
 pub use revision::Revision;

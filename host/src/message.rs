@@ -6,6 +6,10 @@ use crate::{Address, Bytes32, U256};
 /// (Yellow Paper, section 8; EIP-150).
 pub const MAX_DEPTH: u32 = 1024;
 
+/// What the code of an account begins with that has delegated; the delegate's address follows, and nothing else
+/// (EIP-7702).
+pub const DELEGATION: &[u8] = &[0xef, 0x01, 0x00];
+
 /// What makes a contract run (EVMC: `struct evmc_message`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {

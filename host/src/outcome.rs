@@ -78,6 +78,18 @@ pub enum Failure {
     /// Functions are nested too deeply, or their frames are too large.
     #[error("the contract's stack is used up")]
     StackOverflow,
+    /// EVM bytecode took more from its stack than there was.
+    #[error("the stack has fewer words than the instruction takes")]
+    StackUnderflow,
+    /// EVM bytecode jumped to where there is no `JUMPDEST`.
+    #[error("a jump leads to no JUMPDEST")]
+    BadJump,
+    /// EVM bytecode executed `INVALID` (EIP-141).
+    #[error("the contract executed INVALID")]
+    InvalidInstruction,
+    /// EVM bytecode executed what is no instruction at this revision.
+    #[error("the contract executed what is no instruction at this revision")]
+    UndefinedInstruction,
     /// The instruction `unreachable` was executed.
     #[error("the contract executed `unreachable`")]
     Unreachable,
@@ -99,6 +111,10 @@ impl Failure {
             Self::ArgumentOutOfRange => StatusCode::ArgumentOutOfRange,
             Self::CallDepthExceeded => StatusCode::CallDepthExceeded,
             Self::StackOverflow => StatusCode::StackOverflow,
+            Self::StackUnderflow => StatusCode::StackUnderflow,
+            Self::BadJump => StatusCode::BadJumpDestination,
+            Self::InvalidInstruction => StatusCode::InvalidInstruction,
+            Self::UndefinedInstruction => StatusCode::UndefinedInstruction,
             Self::Unreachable => StatusCode::WasmUnreachableInstruction,
             Self::Trap(_) => StatusCode::WasmTrap,
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Gas for each byte of a new contract's code (Gcodedeposit, Yellow Paper, appendix G).
 const CODE_DEPOSIT: u64 = 200;
 
-/// The nonce of a new contract (EIP-161).
+/// The nonce of a new contract (EIP-161; before, it was 0).
 const FIRST_NONCE: u64 = 1;
 
 impl Chain {
@@ -91,7 +91,9 @@ impl Chain {
             let reason = format!("there is an account at the new contract's address, {address:?}");
             return failed(StatusCode::Failure, reason);
         }
-        self.state.set_nonce(address, FIRST_NONCE);
+        if self.revision >= Revision::SpuriousDragon {
+            self.state.set_nonce(address, FIRST_NONCE);
+        }
         self.state.note_created(address);
         let mut execution = match self.state.transfer(sender, address, message.value) {
             Ok(()) => {
@@ -108,7 +110,8 @@ impl Chain {
     }
 
     /// Stores the code that a creation finished with. It is paid from what the init code left; a
-    /// creation that can't pay has failed (EIP-2). The code is not return data.
+    /// creation that can't pay has failed (EIP-2), but at Frontier, where the contract has no code then. The code is
+    /// not return data.
     fn deploy(&mut self, address: Address, mut result: CallResult) -> Execution {
         let code: Arc<[u8]> = std::mem::take(&mut result.output).into();
         let (size, max) = (code.len(), self.max_code_size());
@@ -127,6 +130,10 @@ impl Chain {
         let size = u64::try_from(code.len()).unwrap_or(u64::MAX);
         let deposit = i64::try_from(size.saturating_mul(CODE_DEPOSIT)).unwrap_or(i64::MAX);
         if deposit > result.gas_left {
+            if self.revision < Revision::Homestead {
+                result.create_address = address;
+                return Execution { result, reason: None };
+            }
             let reason = format!("out of gas: storing {size} bytes of code costs {deposit}");
             return failed(StatusCode::OutOfGas, reason);
         }

@@ -226,12 +226,16 @@ pub enum Section {
 }
 
 /// Init code that carries something: in a custom section at its end, with the content's length in
-/// the last four bytes, little-endian, where init code can find it.
+/// the last four bytes, little-endian, where init code can find it. EVM bytecode has it at its end, and nothing else, as
+/// Solidity's constructors expect it.
 ///
 /// # Errors
 ///
 /// A sentence, where the length does not fit.
 pub fn with_section(init_code: &[u8], section: Section, content: &[u8]) -> Result<Vec<u8>, String> {
+    if !hebe_gas::is_wasm(init_code) {
+        return Ok([init_code, content].concat());
+    }
     const CUSTOM_SECTION: u8 = 0;
     // A name is preceded by its length.
     let (name, what): (&[u8], _) = match section {
@@ -325,6 +329,8 @@ mod tests {
         assert_eq!(joined, [MODULE, b"\x00\x0e\x07runtimeab\x02\0\0\0"].concat());
         let joined = with_section(MODULE, Section::Arguments, b"").unwrap();
         assert_eq!(joined, [MODULE, b"\x00\x0e\x09arguments\0\0\0\0"].concat());
+        let joined = with_section(b"\x60\0", Section::Arguments, b"ab").unwrap();
+        assert_eq!(joined, b"\x60\0ab", "EVM bytecode has no sections");
         let joined = with_section(MODULE, Section::Runtime, &[1; 300]).unwrap();
         assert_eq!(&joined[8..11], [0, 0xb8, 0x02], "312 in LEB128");
     }

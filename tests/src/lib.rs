@@ -9,7 +9,7 @@
 //! that its sender pays for, by Ethereum's rules, so that [`state_root`] is the one that every client
 //! finds. [`statetest`] runs Ethereum's state tests in this way.
 //!
-//! The rules are those of each revision from Byzantium to Osaka. Never in here: Wasm, the EEI, and C types.
+//! The rules are those of each revision from Frontier to Osaka; what runs at which is the machine's affair. Never in here: Wasm, the EEI, and C types.
 
 #![forbid(unsafe_code)]
 

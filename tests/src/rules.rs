@@ -14,7 +14,7 @@ pub struct TransactionRules {
     pub newest_type: TransactionType,
     /// Any transaction (Gtransaction).
     pub base: u64,
-    /// On top of it, one that creates a contract (Gtxcreate, EIP-2).
+    /// On top of it, one that creates a contract (Gtxcreate, EIP-2, since Homestead).
     pub creation: u64,
     /// Each byte of data that is zero (Gtxdatazero).
     pub zero_byte: u64,
@@ -60,12 +60,15 @@ pub struct TransactionRules {
 }
 
 impl TransactionRules {
-    /// The rules of `revision`; `None` before Byzantium, and where they are not final.
+    /// The rules of `revision`; `None` where they are not final.
     pub fn of(revision: Revision) -> Option<&'static Self> {
         match revision {
-            Revision::Byzantium | Revision::Constantinople | Revision::Petersburg => {
-                Some(&BYZANTIUM)
-            }
+            Revision::Frontier => Some(&FRONTIER),
+            Revision::Homestead | Revision::TangerineWhistle => Some(&HOMESTEAD),
+            Revision::SpuriousDragon
+            | Revision::Byzantium
+            | Revision::Constantinople
+            | Revision::Petersburg => Some(&SPURIOUS_DRAGON),
             Revision::Istanbul => Some(&ISTANBUL),
             Revision::Berlin => Some(&BERLIN),
             Revision::London | Revision::Paris => Some(&LONDON),
@@ -73,7 +76,7 @@ impl TransactionRules {
             Revision::Cancun => Some(&CANCUN),
             Revision::Prague => Some(&PRAGUE),
             Revision::Osaka => Some(&OSAKA),
-            _ => None,
+            Revision::Amsterdam | Revision::Experimental => None,
         }
     }
 
@@ -113,11 +116,11 @@ impl TransactionRules {
     }
 }
 
-/// Byzantium: Yellow Paper, appendix G.
-const BYZANTIUM: TransactionRules = TransactionRules {
+/// Frontier: Yellow Paper, appendix G.
+const FRONTIER: TransactionRules = TransactionRules {
     newest_type: TransactionType::Legacy,
     base: 21_000,
-    creation: 32_000,
+    creation: 0,
     zero_byte: 4,
     nonzero_byte: 68,
     init_code_word: 0,
@@ -128,7 +131,7 @@ const BYZANTIUM: TransactionRules = TransactionRules {
     floor_token: 0,
     refund_divisor: 2,
     max_gas: None,
-    max_code_size: MAX_CODE_SIZE,
+    max_code_size: usize::MAX,
     limits_init_code: false,
     reserves_ef: false,
     burns_base_fee: false,
@@ -140,8 +143,16 @@ const BYZANTIUM: TransactionRules = TransactionRules {
     destructs_new_only: false,
 };
 
+/// Homestead: creations cost more (EIP-2).
+const HOMESTEAD: TransactionRules = TransactionRules { creation: 32_000, ..FRONTIER };
+
+/// Spurious Dragon: code is limited (EIP-170). Up to Petersburg nothing else changes for
+/// transactions.
+const SPURIOUS_DRAGON: TransactionRules =
+    TransactionRules { max_code_size: MAX_CODE_SIZE, ..HOMESTEAD };
+
 /// Istanbul: cheaper data (EIP-2028).
-const ISTANBUL: TransactionRules = TransactionRules { nonzero_byte: 16, ..BYZANTIUM };
+const ISTANBUL: TransactionRules = TransactionRules { nonzero_byte: 16, ..SPURIOUS_DRAGON };
 
 /// Berlin: access lists (EIP-2929, EIP-2930).
 const BERLIN: TransactionRules = TransactionRules {
@@ -214,7 +225,7 @@ mod tests {
             (true, &[0; 33], 53_132, 53_132, 53_136),
         ] {
             let to = (!creates).then(Address::zero);
-            assert_eq!(gas(&BYZANTIUM, to, data), byzantium, "{creates} {data:?}");
+            assert_eq!(gas(&SPURIOUS_DRAGON, to, data), byzantium, "{creates} {data:?}");
             assert_eq!(gas(&ISTANBUL, to, data), istanbul, "{creates} {data:?}");
             assert_eq!(gas(&SHANGHAI, to, data), shanghai, "{creates} {data:?}");
         }
@@ -254,16 +265,22 @@ mod tests {
             (100_000, 0, 0, 0),
             (100_000, -1, 0, 0),
         ] {
-            assert_eq!(BYZANTIUM.capped_refund(used, refund), byzantium, "{used} {refund}");
+            assert_eq!(SPURIOUS_DRAGON.capped_refund(used, refund), byzantium, "{used} {refund}");
             assert_eq!(LONDON.capped_refund(used, refund), london, "{used} {refund}");
         }
     }
 
     #[test]
-    fn every_revision_that_has_prices_has_rules() {
+    fn every_revision_that_is_final_has_rules() {
         for (revision, _) in Revision::ALL {
-            let expected = Revision::SUPPORTED.contains(&revision);
+            let expected = revision <= Revision::LATEST;
             assert_eq!(TransactionRules::of(revision).is_some(), expected, "{revision}");
         }
+    }
+
+    #[test]
+    fn a_creation_costs_more_since_homestead() {
+        assert_eq!(gas(&FRONTIER, None, b""), 21_000);
+        assert_eq!(gas(&HOMESTEAD, None, b""), 53_000);
     }
 }

@@ -26,6 +26,8 @@ pub struct State {
     transient: BTreeMap<(Address, Bytes32), Bytes32>,
     warm_accounts: BTreeSet<Address>,
     warm_storage: BTreeSet<(Address, Bytes32)>,
+    /// Whether an empty account is an account, as it was before EIP-161.
+    keeps_empty_accounts: bool,
 }
 
 /// The account that stays touched when the touch is rolled back: on the main network, clients once
@@ -75,6 +77,11 @@ impl State {
         &self.accounts
     }
 
+    /// Whether an empty account is an account, as it was before EIP-161.
+    pub(crate) fn keep_empty_accounts(&mut self, keeps: bool) {
+        self.keeps_empty_accounts = keeps;
+    }
+
     /// Puts an account there, in place of one that may be there. Not for use within a transaction:
     /// it can't be undone.
     pub fn insert(&mut self, address: Address, account: Account) {
@@ -89,9 +96,10 @@ impl State {
         self.accounts.get(&address)
     }
 
-    /// Whether the account exists, which an empty one does not (EIP-161).
+    /// Whether the account exists, which an empty one does not (EIP-161, since Spurious Dragon).
     pub fn exists(&self, address: Address) -> bool {
-        self.account(address).is_some_and(|account| !account.is_empty())
+        let keeps = self.keeps_empty_accounts;
+        self.account(address).is_some_and(|account| keeps || !account.is_empty())
     }
 
     /// The balance in wei; zero where there is no account.
@@ -154,9 +162,11 @@ impl State {
     }
 
     /// Notes that the account was part of what could have changed it: if it is empty, it is deleted
-    /// when the transaction ends (EIP-161).
+    /// when the transaction ends (EIP-161). Before that, it was there from then on.
     pub fn touch(&mut self, address: Address) {
-        if self.account(address).is_some() {
+        if self.keeps_empty_accounts {
+            self.account_mut(address);
+        } else if self.account(address).is_some() {
             self.journal.push(Change::Touched(address));
         }
     }
@@ -328,6 +338,7 @@ impl State {
             if let Change::Inserted(address)
             | Change::Touched(address)
             | Change::Balance(address, _) = change
+                && !self.keeps_empty_accounts
                 && self.account(*address).is_some_and(Account::is_empty)
             {
                 self.accounts.remove(address);

@@ -94,6 +94,7 @@ impl Chain {
     /// sender's nonce.
     pub(crate) fn begin(&mut self, transaction: &Transaction) {
         let Transaction { from, to, value, is_static, .. } = *transaction;
+        self.state.keep_empty_accounts(self.revision < Revision::SpuriousDragon);
         self.context.tx_origin = from;
         self.state.access_account(from);
         for address in precompiles::addresses(self) {

@@ -73,10 +73,17 @@ fn eight_threads_share_a_vm() {
 }
 
 #[test]
-fn code_that_is_not_wasm_is_refused_or_left_to_the_client() {
-    for code in [&b"\x60\x00"[..], b"\0asm", b"\0asm\x01\0\0", b"wasm\x01\0\0\0"] {
+fn code_that_is_not_wasm_is_run_or_refused_or_left_to_the_client() {
+    // The first two stop at once, the others begin with what is no instruction.
+    for (code, expected) in [
+        (&b"\x60\x00"[..], StatusCode::Success),
+        (b"\0asm\x01\0\0", StatusCode::Success),
+        (b"\x0casm\x01\0\0\0", StatusCode::UndefinedInstruction),
+        (b"\xef\x01\0", StatusCode::UndefinedInstruction),
+    ] {
         let case = check_code(code.to_vec());
-        let refused = case.on(&vm(&[])).result.status;
+        assert_eq!(case.on(&vm(&[])).result.status, expected);
+        let refused = case.on(&vm(&[("evm1mode", "reject")])).result.status;
         assert_eq!(refused, StatusCode::ContractValidationFailure);
         let left = case.on(&vm(&[("evm1mode", "fallback")])).result.status;
         assert_eq!(left, StatusCode::Rejected);

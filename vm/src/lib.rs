@@ -5,7 +5,7 @@
 //! again from within a call: nothing is locked while the host or a contract runs.
 //!
 //! The rooms: `vm.rs` is a message's life, and `options.rs` what a client can choose about it. `interpreter` and `compiler`
-//! are the engines, behind the trait in `engine.rs`. `tiers` has what there is of a contract by now and what it gets next.
+//! are the engines, behind the trait in `engine.rs`; `evm` runs bytecode. `tiers` has what there is of a contract by now and what it gets next.
 //! `cache` keeps contracts in memory and native code on disk. `watch` has what can be seen of a run. `native` is the
 //! process that we are in. Imports go from `vm.rs` to `tiers`, to the engines, to `cache::disk` and `native`.
 //!
@@ -19,6 +19,7 @@ mod cache;
 mod compiler;
 pub mod disk_cache;
 mod engine;
+mod evm;
 mod interpreter;
 mod native;
 mod options;

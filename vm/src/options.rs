@@ -130,8 +130,10 @@ const MOST_THREADS: usize = 64;
 /// What becomes of code that is not WebAssembly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Evm1Mode {
-    /// It fails.
+    /// It runs as EVM bytecode.
     #[default]
+    Evm,
+    /// It fails.
     Reject,
     /// The client is asked to run it.
     Fallback,
@@ -307,12 +309,22 @@ pub const OPTIONS: &[OptionRow] = &[
     },
     OptionRow {
         name: "evm1mode",
-        values: "reject | fallback",
-        default: "reject",
-        purpose: "what becomes of code that is not WebAssembly: it fails, or the client runs it",
+        values: "evm | fallback | reject",
+        default: "evm",
+        purpose: "what becomes of code that is not WebAssembly: it runs as EVM bytecode, or the client is asked to \
+                  run it, or it fails",
         is_recorded: true,
         set: |options, _, value| {
-            let choices = [("reject", Evm1Mode::Reject), ("fallback", Evm1Mode::Fallback)];
+            if let "evm2wasm" | "runevm" = value {
+                return Err(format!(
+                    "`{value}` is not there: bytecode is not handed to a system contract; `evm` runs it"
+                ));
+            }
+            let choices = [
+                ("evm", Evm1Mode::Evm),
+                ("fallback", Evm1Mode::Fallback),
+                ("reject", Evm1Mode::Reject),
+            ];
             options.evm1_mode = one_of(value, &choices)?;
             Ok(())
         },
@@ -643,6 +655,14 @@ mod tests {
             }
         }
         assert!(refused("fuel", "1").contains("there are engine, compile_threads,"));
+    }
+
+    #[test]
+    fn ways_to_run_bytecode_that_are_not_there_are_named() {
+        for name in ["evm2wasm", "runevm"] {
+            let told = refused("evm1mode", name);
+            assert!(told.contains(&format!("`{name}` is not there")), "{told}");
+        }
     }
 
     #[test]

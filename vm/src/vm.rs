@@ -7,7 +7,9 @@ use crate::{
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
     tiers::{Background, Contract, Counts},
 };
-use hebe_gas::{Prepared, Rejected, Unit, is_wasm, meter_deployed, prepare};
+use hebe_gas::{
+    PARTICLES_PER_GAS, Prepared, Rejected, Schedule, Unit, is_wasm, meter_deployed, prepare,
+};
 use hebe_host::{
     Exit, Failure, Fault, Frame, Host, Interface, MAX_DEPTH, Message, Outcome, Revision,
     trace::Tracer,
@@ -73,14 +75,24 @@ impl Vm {
         &self.options
     }
 
+    /// What is kept of contracts.
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
     /// What is counted.
     pub(crate) fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Whether code that is not WebAssembly is left to the client (`evm1mode=fallback`).
-    pub fn hands_back_evm1(&self) -> bool {
-        self.options.evm1_mode == Evm1Mode::Fallback
+    /// Whether something becomes of EVM bytecode, here or by the client: in every `evm1mode` but `reject`.
+    pub fn takes_evm1(&self) -> bool {
+        self.options.evm1_mode != Evm1Mode::Reject
+    }
+
+    /// Whether code is EVM bytecode that runs here.
+    pub(crate) fn runs_as_bytecode(&self, code: &[u8]) -> bool {
+        self.options.evm1_mode == Evm1Mode::Evm && !is_wasm(code)
     }
 
     /// Runs `message` with `code`, which is the code in the state (for a creation, the init code), on
@@ -129,6 +141,11 @@ impl Vm {
         host: &mut dyn Host,
         tracer: Option<&Tracer<'_>>,
     ) -> Result<Outcome, Fault> {
+        let running_code = self.replacement(message).unwrap_or(code);
+        if self.runs_as_bytecode(running_code) {
+            let outcome = self.run_bytecode(revision, message, running_code, host, tracer)?;
+            return self.take_created(revision, message, outcome);
+        }
         let interface = self.interface(revision)?;
         let mut frame = Frame::new(message, code, interface.fees(), host)?;
         frame.trace(tracer);
@@ -138,7 +155,6 @@ impl Vm {
         if message.depth > MAX_DEPTH {
             return Ok(Outcome::Failure(Failure::CallDepthExceeded));
         }
-        let running_code = self.replacement(message).unwrap_or(code);
         if running_code.is_empty() {
             return frame.settle(Ok(()));
         }
@@ -157,13 +173,8 @@ impl Vm {
             Err(rejected) => return Ok(Outcome::Failure(Failure::Invalid(rejected))),
         };
         let ended = self.run_contract(engine, &contract, &mut frame);
-        let ended = match ended {
-            Err(Exit::Finish(output)) if message.is_create() && is_wasm(&output) => {
-                self.take_created(interface, &mut frame, output)
-            }
-            ended => ended,
-        };
-        frame.settle(ended)
+        let outcome = frame.settle(ended)?;
+        self.take_created(revision, message, outcome)
     }
 
     /// Runs a contract on an engine; with [`EngineChoice::Auto`] its past decides.
@@ -217,6 +228,7 @@ impl Vm {
         match self.options.evm1_mode {
             Evm1Mode::Reject => Ok(Outcome::Failure(Failure::NotWasm)),
             Evm1Mode::Fallback => Err(Fault::NotWasm),
+            Evm1Mode::Evm => unreachable!("it runs as bytecode"),
         }
     }
 
@@ -258,29 +270,51 @@ impl Vm {
     /// compiled before it is called: the client may refuse the deposit.
     fn take_created(
         &self,
-        interface: &Interface,
-        frame: &mut Frame<'_>,
-        output: Vec<u8>,
-    ) -> Result<(), Exit> {
-        let invalid = |rejected| Exit::Failure(Failure::Invalid(rejected));
+        revision: Revision,
+        message: &Message<'_>,
+        outcome: Outcome,
+    ) -> Result<Outcome, Fault> {
+        let Outcome::Success { gas_left, gas_refund, output } = outcome else {
+            return Ok(outcome);
+        };
+        if !message.is_create() || !is_wasm(&output) {
+            return Ok(Outcome::Success { gas_left, gas_refund, output });
+        }
+        let interface = self.interface(revision)?;
         let prices = self.options.metering(Stage::Stored).of_messages();
-        frame.charge_particles(prices.code_particles(output.len()))?;
-        let output = match self.options.meaning_options.mode {
+        let Some(gas_left) = after_code(gas_left, prices, output.len()) else {
+            return Ok(Outcome::Failure(Failure::OutOfGas));
+        };
+        let (output, gas_left) = match self.options.meaning_options.mode {
             MeteringMode::Deployment => {
                 let rules = self.options.rules(interface, Stage::Stored);
-                let metered = meter_deployed(&output, &rules, self.options.schedule())
-                    .map_err(|rejected| invalid(Arc::new(interface.explain(rejected))))?;
+                let metered = match meter_deployed(&output, &rules, self.options.schedule()) {
+                    Ok(metered) => metered,
+                    Err(rejected) => {
+                        let rejected = Arc::new(interface.explain(rejected));
+                        return Ok(Outcome::Failure(Failure::Invalid(rejected)));
+                    }
+                };
                 let added = metered.len().saturating_sub(output.len());
-                frame.charge_particles(prices.code_particles(added))?;
-                metered
+                let Some(gas_left) = after_code(gas_left, prices, added) else {
+                    return Ok(Outcome::Failure(Failure::OutOfGas));
+                };
+                (metered, gas_left)
             }
-            MeteringMode::Execution | MeteringMode::Off => output,
+            MeteringMode::Execution | MeteringMode::Off => (output, gas_left),
         };
-        match self.prepared(interface, &output, Stage::Stored).map_err(Exit::Fault)? {
-            Ok(_) => Err(Exit::Finish(output)),
-            Err(rejected) => Err(invalid(rejected)),
-        }
+        Ok(match self.prepared(interface, &output, Stage::Stored)? {
+            Ok(_) => Outcome::Success { gas_left, gas_refund, output },
+            Err(rejected) => Outcome::Failure(Failure::Invalid(rejected)),
+        })
     }
+}
+
+/// What is left of `gas_left` when so many bytes of code have been paid for, in whole gas; `None` where it does not
+/// suffice.
+fn after_code(gas_left: i64, prices: &Schedule, bytes: usize) -> Option<i64> {
+    let gas = prices.code_particles(bytes).div_ceil(PARTICLES_PER_GAS.into());
+    gas_left.checked_sub(i64::try_from(gas).ok()?).filter(|left| *left >= 0)
 }
 
 impl Default for Vm {

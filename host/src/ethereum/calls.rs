@@ -5,7 +5,8 @@ use super::{
     messages::{FAILURE, all_but_one_64th, can_pay, deliver, read_data, result_code, whole_gas},
 };
 use crate::{
-    Address, Args, CallKind, Exit, Frame, GuestMemory, MAX_DEPTH, Message, Surcharge, U256,
+    Address, Args, CallKind, DELEGATION, Exit, Frame, GuestMemory, MAX_DEPTH, Message, Surcharge,
+    U256,
 };
 
 /// Value is sent.
@@ -158,9 +159,6 @@ fn delegate(frame: &mut Frame<'_>, target: Address) -> Result<Option<Address>, E
     access::delegate(frame, delegate)?;
     Ok(Some(delegate))
 }
-
-/// What the code of an account that has delegated begins with; an address follows (EIP-7702).
-const DELEGATION: &[u8] = &[0xef, 0x01, 0x00];
 
 /// A delegate call carries its caller's value along, but nothing moves.
 fn moves_value(message: &Message<'_>) -> bool {

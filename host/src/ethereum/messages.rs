@@ -1,7 +1,7 @@
 //! What calls and creations have in common: how a message is sent, and what its answer means.
 
 use super::environment::narrow;
-use crate::{CallResult, Exit, Failure, Frame, GuestMemory, HostFault, Message, StatusCode, U256};
+use crate::{CallResult, Exit, Failure, Frame, GuestMemory, Message, StatusCode, U256};
 
 /// What calls and creations give to the contract (EEI specification).
 const SUCCESS: u64 = 0;
@@ -17,30 +17,12 @@ pub(super) fn deliver(
 ) -> Result<CallResult, Exit> {
     frame.charge(gas)?;
     let answer = frame.host().call(message)?;
-    check(message, &answer)?;
+    answer.check(message)?;
     frame.give_back(answer.gas_left.cast_unsigned());
     if answer.status == StatusCode::Success {
         frame.refund(answer.gas_refund)?;
     }
     Ok(answer)
-}
-
-/// A result that can't be is the client's fault, and so is one that is no outcome: if a nested
-/// message could not be run, nobody knows how this one would have ended.
-fn check(message: &Message<'_>, answer: &CallResult) -> Result<(), HostFault> {
-    if !(0..=message.gas).contains(&answer.gas_left) {
-        let (left, gas) = (answer.gas_left, message.gas);
-        return Err(HostFault(format!("answered call with {left} gas left of {gas}").into()));
-    }
-    if u32::try_from(answer.output.len()).is_err() {
-        return Err(HostFault("answered call with more than 4 GiB of output".into()));
-    }
-    match answer.status {
-        StatusCode::InternalError | StatusCode::Rejected | StatusCode::OutOfMemory => {
-            Err(HostFault(format!("could not run a call: {}", answer.status).into()))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The data of a call or creation; where it is does not matter when there is none.

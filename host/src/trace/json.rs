@@ -1,6 +1,6 @@
 //! A trace as lines of JSON. docs/trace.md says what the fields are.
 
-use super::{TraceSink, TracedCall};
+use super::{TraceSink, TracedCall, TracedInstruction};
 use crate::{
     CallKind, CallResult, Exit, Message, StatusCode, U256,
     recording::{HostCall, form},
@@ -112,6 +112,18 @@ impl TraceSink for JsonTrace {
         });
     }
 
+    fn instruction(&self, instruction: &TracedInstruction<'_>) {
+        self.write(&Line::Instruction {
+            message: instruction.message,
+            depth: instruction.depth,
+            instruction: instruction.name,
+            offset: instruction.offset,
+            gas: instruction.gas,
+            gas_after: instruction.gas_after,
+            host: instruction.host_calls,
+        });
+    }
+
     fn end(&self, message: u64, depth: u32, result: &CallResult, reason: Option<&str>) {
         self.write(&Line::End {
             message,
@@ -155,6 +167,15 @@ enum Line<'a> {
         gas: u64,
         gas_after: u64,
         ends: Option<String>,
+        host: &'a [HostCall],
+    },
+    Instruction {
+        message: u64,
+        depth: u32,
+        instruction: &'static str,
+        offset: usize,
+        gas: u64,
+        gas_after: u64,
         host: &'a [HostCall],
     },
     End {

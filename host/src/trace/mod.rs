@@ -22,6 +22,10 @@ pub trait TraceSink: Send + Sync {
     /// A host function was called and is over. Messages that it sent have begun and ended before.
     fn call(&self, call: &TracedCall<'_>);
 
+    /// EVM bytecode executed an instruction that asks the chain, and it is over. Messages that it sent have begun and
+    /// ended before.
+    fn instruction(&self, instruction: &TracedInstruction<'_>);
+
     /// The message has ended, perhaps for a reason that somebody knows.
     fn end(&self, message: u64, depth: u32, result: &CallResult, reason: Option<&str>);
 }
@@ -39,6 +43,24 @@ pub struct TracedCall<'a> {
     /// Its result, 0 where it has none; or how it ended the message.
     pub result: &'a Result<u64, Exit>,
     /// Gas left when it was called, in whole units.
+    pub gas: u64,
+    /// Gas left when it was over.
+    pub gas_after: u64,
+    /// What was asked of the chain meanwhile.
+    pub host_calls: &'a [HostCall],
+}
+
+/// An instruction of EVM bytecode that asked the chain.
+pub struct TracedInstruction<'a> {
+    /// The message whose contract executed it.
+    pub message: u64,
+    /// The message's depth: how many are below it.
+    pub depth: u32,
+    /// Its name, as the Yellow Paper and EIPs have it.
+    pub name: &'static str,
+    /// Where it is in the code, in bytes.
+    pub offset: usize,
+    /// Gas left before it.
     pub gas: u64,
     /// Gas left when it was over.
     pub gas_after: u64,

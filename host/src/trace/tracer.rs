@@ -1,6 +1,6 @@
 //! How one message is followed.
 
-use super::{TraceSink, TracedCall};
+use super::{TraceSink, TracedCall, TracedInstruction};
 use crate::{
     Args, CallResult, Exit, Frame, GuestMemory, HostFunction, Message,
     recording::{CallLog, HostCall},
@@ -27,6 +27,20 @@ impl<'a> Tracer<'a> {
     /// Tells that the message has ended.
     pub fn end(self, result: &CallResult, reason: Option<&str>) {
         self.sink.end(self.message, self.depth, result, reason);
+    }
+
+    /// Tells of an instruction of EVM bytecode that asked the chain, and is over.
+    pub fn instruction(&self, name: &'static str, offset: usize, gas: u64, gas_after: u64) {
+        let host_calls = mem::take(&mut *self.host_calls.borrow_mut());
+        self.sink.instruction(&TracedInstruction {
+            message: self.message,
+            depth: self.depth,
+            name,
+            offset,
+            gas,
+            gas_after,
+            host_calls: &host_calls,
+        });
     }
 
     /// Calls a host function and tells of it.

@@ -4,7 +4,7 @@
 //! a fast hash of its code and confirmed by comparing the bytes. Refusals are kept too: a contract
 //! that is not valid must not cost its validation at every call.
 
-use crate::{options::Meaning, tiers::Contract};
+use crate::{evm::Analysed, options::Meaning, tiers::Contract};
 use hebe_gas::Rejected;
 use hebe_host::Fault;
 use quick_cache::{Equivalent, OptionsBuilder, Weighter, sync};
@@ -21,10 +21,13 @@ pub(crate) type Entry = Result<Arc<Contract>, Arc<Rejected>>;
 
 /// An entry as it is kept. What it weighs must not change while it is.
 #[derive(Clone)]
-struct Kept {
-    entry: Entry,
-    /// What a contract took when it was weighed.
-    held_bytes: usize,
+enum Kept {
+    /// With what the contract took when it was weighed, in bytes.
+    Contract {
+        entry: Entry,
+        held_bytes: usize,
+    },
+    Bytecode(Arc<Analysed>),
 }
 
 impl Cache {
@@ -60,22 +63,48 @@ impl Cache {
         code: &[u8],
         prepare: impl FnOnce(&Key) -> Result<Entry, Fault>,
     ) -> Result<Entry, Fault> {
+        let kept = self.get_or_make(Some(meaning), code, |key| {
+            let entry = prepare(key)?;
+            let held_bytes = entry.as_ref().map_or(0, |contract| contract.held_bytes());
+            Ok(Kept::Contract { entry, held_bytes })
+        })?;
+        match kept {
+            Kept::Contract { entry, .. } => Ok(entry),
+            Kept::Bytecode(_) => Err(mixed_up()),
+        }
+    }
+
+    /// EVM bytecode, analysed if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Engine`] would be a bug of ours.
+    pub(crate) fn get_or_analyse(&self, code: &[u8]) -> Result<Arc<Analysed>, Fault> {
+        let make = |_: &Key| Ok(Kept::Bytecode(Arc::new(Analysed::new(code))));
+        match self.get_or_make(None, code, make)? {
+            Kept::Bytecode(analysed) => Ok(analysed),
+            Kept::Contract { .. } => Err(mixed_up()),
+        }
+    }
+
+    fn get_or_make(
+        &self,
+        meaning: Option<Meaning>,
+        code: &[u8],
+        make: impl FnOnce(&Key) -> Result<Kept, Fault>,
+    ) -> Result<Kept, Fault> {
         if let Some(kept) = self.entries.get(&KeyRef { meaning, code }) {
-            return Ok(kept.entry);
+            return Ok(kept);
         }
         let key = Key { meaning, code: code.into() };
-        let prepare = || {
-            let entry = prepare(&key)?;
-            let held_bytes = entry.as_ref().map_or(0, |contract| contract.held_bytes());
-            Ok::<_, Fault>(Kept { entry, held_bytes })
-        };
-        Ok(self.entries.get_or_insert_with(&key, prepare)?.entry)
+        self.entries.get_or_insert_with(&key, || make(&key))
     }
 
     /// Takes notice that more of a contract was translated, or that it has become native code. If it has gone
     /// meanwhile, nothing happens.
     pub(crate) fn weigh_again(&self, contract: &Arc<Contract>) {
-        let kept = Kept { entry: Ok(contract.clone()), held_bytes: contract.held_bytes() };
+        let held_bytes = contract.held_bytes();
+        let kept = Kept::Contract { entry: Ok(contract.clone()), held_bytes };
         let _ = self.entries.replace(contract.key().clone(), kept, true);
     }
 }
@@ -83,14 +112,15 @@ impl Cache {
 /// What a contract is found by.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    meaning: Meaning,
+    /// None of EVM bytecode, which means the same whatever the options and the revision.
+    meaning: Option<Meaning>,
     code: Arc<[u8]>,
 }
 
 /// A [`Key`] that is not made yet; it hashes as the key would.
 #[derive(Hash)]
 struct KeyRef<'a> {
-    meaning: Meaning,
+    meaning: Option<Meaning>,
     code: &'a [u8],
 }
 
@@ -107,11 +137,19 @@ struct Bytes;
 impl Weighter<Key, Kept> for Bytes {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let code = key.code.len() as u64;
-        match &kept.entry {
-            Ok(_) => CONTRACT_BYTES + code + kept.held_bytes as u64,
-            Err(_) => REFUSAL_BYTES + code,
+        match kept {
+            Kept::Contract { entry: Ok(_), held_bytes } => {
+                CONTRACT_BYTES + code + *held_bytes as u64
+            }
+            Kept::Contract { entry: Err(_), .. } => REFUSAL_BYTES + code,
+            Kept::Bytecode(analysed) => code + analysed.bytes() as u64,
         }
     }
+}
+
+/// What has a meaning is no bytecode, and the other way round.
+fn mixed_up() -> Fault {
+    Fault::Engine("the cache has mixed up bytecode and contracts".to_owned())
 }
 
 /// What a contract weighs apart from its code, about.

@@ -49,6 +49,10 @@ impl Vm {
         host: &mut dyn Host,
         tracer: Option<&Tracer<'_>>,
     ) -> Result<Outcome, Fault> {
+        // Bytecode has one engine.
+        if self.runs_as_bytecode(self.replacement(message).unwrap_or(code)) {
+            return self.run(EngineChoice::Interpreter, revision, message, code, host, tracer);
+        }
         let mut log = Log::default();
         let mut recorder = Recorder::new(host, &mut log);
         let outcome =
