@@ -95,9 +95,9 @@ fn what_reverts_or_fails_is_measured_and_said() {
 #[test]
 fn what_can_not_run_is_not_measured() {
     let shell = shell();
-    shell.write("floats.wat", "(module (func (param f32)))").write("evm.hex", "6000");
+    shell.write("floats.wat", "(module (func (param f32)))").write("evm.hex", "fe");
     for (file, status) in
-        [("floats.wat", "CONTRACT_VALIDATION_FAILURE"), ("evm.hex", "CONTRACT_VALIDATION_FAILURE")]
+        [("floats.wat", "CONTRACT_VALIDATION_FAILURE"), ("evm.hex", "INVALID_INSTRUCTION")]
     {
         let bench = shell.hebe(&format!("bench {file} --json {QUICK}")).json(1);
         let keys: Vec<_> = bench.as_object().unwrap().keys().map(String::as_str).collect();

@@ -86,6 +86,7 @@ fn json_has_every_field() {
         json!({
             "file": "extra.wat",
             "valid": true,
+            "kind": "wasm",
             "size": size(EXTRA),
             "functions": 1,
             "imports": [],
@@ -104,6 +105,36 @@ fn json_has_every_field() {
     assert!(invalid["reason"]["offset"].is_u64() && invalid["reason"]["code"].is_string());
     assert_eq!(missing["file"], "missing");
     assert!(missing["problem"].as_str().unwrap().starts_with("can't read missing: "));
+}
+
+/// Any bytes are bytecode, those of a damaged file too.
+#[test]
+fn bytecode_is_told_from_webassembly() {
+    let shell = Shell::new();
+    shell
+        .write("token.hex", "6000 6000 f3")
+        .write("old.hex", "ef0001")
+        .write("cut.hex", "0061736d");
+    shell.hebe("check token.hex old.hex cut.hex").prints(
+        "\
+token.hex: EVM bytecode
+  size       5 bytes
+old.hex: EVM bytecode
+  size       3 bytes
+             it begins with ef, which no new contract can since London (EIP-3541)
+cut.hex: EVM bytecode
+  size       4 bytes
+",
+    );
+    let answer = shell.hebe("check --json token.hex old.hex").json(0);
+    assert_eq!(
+        answer["files"][0],
+        json!({ "file": "token.hex", "valid": true, "kind": "evm", "size": 5 })
+    );
+    assert!(answer["files"][1]["warning"].is_string());
+    let ended = shell.hebe("check --wasm cut.hex");
+    assert_eq!(ended.code(), 1);
+    assert!(ended.text().starts_with("cut.hex: not valid: "), "{}", ended.text());
 }
 
 #[test]

@@ -36,6 +36,35 @@ balance      {SENDER}
     assert_eq!(shell.files(), ["store.wat"], "without --state nothing is kept");
 }
 
+/// What store.wat does, in bytecode: it stores the first word of its input at 0, and gives it.
+pub(crate) const BYTECODE: &str =
+    "0x6000 35 80 6000 55 # CALLDATALOAD, DUP1, SSTORE\n6000 52 6020 6000 f3 # MSTORE, RETURN";
+
+#[test]
+fn bytecode_runs_at_every_revision() {
+    let shell = Shell::new();
+    shell.write("store.hex", BYTECODE).write("store.wat", STORE);
+    let input = word("2a");
+    for (revision, gas) in [("Frontier", 20_027), ("Byzantium", 20_027), ("Osaka", 22_127)] {
+        let run = format!("run store.hex --input {input} --revision {revision} --json");
+        let answer = shell.hebe(&run).json(0);
+        let [output, used] = ["output", "gas_used"].map(|field| &answer[field]);
+        assert_eq!((output, used), (&json!(input), &json!(gas)), "{revision}");
+    }
+    shell.hebe("run store.hex --revision Amsterdam").refuses("not final");
+    shell.hebe("run store.wat --revision Frontier").refuses("the interface begins with Byzantium");
+    let refused = shell.hebe("run store.hex --set evm1mode=reject --json").json(1);
+    assert_eq!(refused["status"], "CONTRACT_VALIDATION_FAILURE");
+    let trace = shell.hebe(&format!("run store.hex --input {input} --trace=trace.jsonl"));
+    assert_eq!(trace.code(), 0);
+    let lines = shell.read("trace.jsonl");
+    let store = lines.lines().find(|line| line.contains("SSTORE")).expect("it is told");
+    let expected =
+        r#""event":"instruction","message":0,"depth":0,"instruction":"SSTORE","offset":6,"#;
+    assert!(store.contains(expected), "{store}");
+    assert!(store.contains("set_storage"), "{store}");
+}
+
 #[test]
 fn json_has_every_field() {
     let shell = Shell::new();

@@ -33,6 +33,43 @@ to = "store"
 expect.output = "uint256:7"
 "#;
 
+/// A Wasm contract calls one in bytecode, which stores what it is given.
+#[test]
+fn contracts_of_both_kinds_call_each_other() {
+    let caller = r#"(module
+        (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
+        (import "ethereum" "getGasLeft" (func $getGasLeft (result i64)))
+        (import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
+        (import "ethereum" "returnDataCopy" (func $returnDataCopy (param i32 i32 i32)))
+        (import "ethereum" "finish" (func $finish (param i32 i32)))
+        (memory (export "memory") 1)
+        (func (export "main")
+          (call $callDataCopy (i32.const 0) (i32.const 0) (i32.const 52))
+          (drop (call $call (call $getGasLeft)
+            (i32.const 0) (i32.const 100) (i32.const 20) (i32.const 32)))
+          (call $returnDataCopy (i32.const 200) (i32.const 0) (i32.const 32))
+          (call $finish (i32.const 200) (i32.const 32))))"#;
+    let test = format!(
+        r#"
+[accounts]
+caller = {{ code = "caller.wat" }}
+store = {{ address = "0x{address}", code = "store.evm" }}
+
+[[step]]
+send = "0x{address}{input:0>64}"
+to = "caller"
+expect.output = "uint256:5"
+expect.storage.store = {{ 0 = 5 }}
+"#,
+        address = "bb".repeat(20),
+        input = "5",
+    );
+    let shell = Shell::new();
+    shell.write("caller.wat", caller).write("store.evm", crate::run::BYTECODE);
+    let ended = shell.write("both.test.toml", test).hebe("test both.test.toml");
+    assert_eq!(ended.code(), 0, "{}", ended.text());
+}
+
 /// What is said of the engines in the last line.
 fn on() -> String {
     format!("(on {})\n", Engine::names().join(", "))
