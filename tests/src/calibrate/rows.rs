@@ -705,6 +705,7 @@ fn cold() -> Vec<Row> {
     let unreached =
         format!("(func $f (param {params})) (func unreachable {})", "(call $f)".repeat(16));
     let results = format!("(func (result {block}) unreachable)");
+    let calls_of_many_results = format!("(func {})", format!("(call $f) {drops}").repeat(3_000));
     let deep = format!("(func {}{})", "(i32.const 1) ".repeat(10_000), "drop ".repeat(10_000));
     let import = "(import \"ethereum\" \"getGasLeft\" (func (result i64)))";
     let segments = format!("(table 1 funcref) (func $f) {}", "(elem func $f)".repeat(400));
@@ -733,11 +734,7 @@ fn cold() -> Vec<Row> {
         row("calls with 255 arguments that can't be reached", &unreached),
         row(
             "calls with 16 results",
-            &format!(
-                "{} {}",
-                results.replace("(func", "(func $f"),
-                format!("(func {})", format!("(call $f) {drops}").repeat(3_000))
-            ),
+            &(results.replace("(func", "(func $f") + &calls_of_many_results),
         ),
         row(
             "locals, in many groups",

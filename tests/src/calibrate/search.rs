@@ -37,8 +37,8 @@ impl Found {
 const KEPT: usize = 20;
 
 /// How many pieces a program has at most, and how often one stands in it.
-const PIECES: u64 = 4;
-const TIMES: u64 = 6;
+const PIECES: usize = 4;
+const TIMES: usize = 6;
 
 impl Search {
     /// A search that begins with `seed`: the same one tries the same programs, as far as measurements agree.
@@ -72,7 +72,7 @@ impl Search {
     }
 
     fn fresh(&mut self) -> Vec<(usize, usize)> {
-        (0..=self.below(PIECES)).map(|_| self.piece()).collect()
+        (0..=self.index(PIECES)).map(|_| self.piece()).collect()
     }
 
     /// One of the worst, with a piece more, less, or another.
@@ -82,11 +82,11 @@ impl Search {
         let at = self.index(mix.len());
         match self.below(4) {
             0 if mix.len() > 1 => drop(mix.remove(at)),
-            1 if (mix.len() as u64) < PIECES => {
+            1 if mix.len() < PIECES => {
                 let piece = self.piece();
                 mix.insert(at, piece);
             }
-            2 => mix[at].1 = 1 + self.index(TIMES as usize),
+            2 => mix[at].1 = 1 + self.index(TIMES),
             _ => mix[at] = self.piece(),
         }
         mix
@@ -98,7 +98,7 @@ impl Search {
     }
 
     fn piece(&mut self) -> (usize, usize) {
-        (self.index(self.pieces.len()), 1 + self.index(TIMES as usize))
+        (self.index(self.pieces.len()), 1 + self.index(TIMES))
     }
 
     fn index(&mut self, bound: usize) -> usize {

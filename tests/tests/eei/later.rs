@@ -361,10 +361,11 @@ fn a_frames_own_delegation_is_not_passed_on() {
     assert!(!ran.host.sent[0].is_delegated);
 }
 
+/// It is bytecode that begins with an instruction that there is not.
 #[test]
 fn the_code_of_a_delegation_does_not_run() {
     let code = [&[0xef, 1, 0], &DELEGATE[..]].concat();
-    check_code(code).at(Revision::Osaka).fails(StatusCode::ContractValidationFailure).asks(&[]);
+    check_code(code).at(Revision::Osaka).fails(StatusCode::UndefinedInstruction).asks(&[]);
 }
 
 #[test]
