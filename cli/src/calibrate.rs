@@ -7,7 +7,7 @@ use crate::{
     output::{Printout, document},
 };
 use clap::builder::PossibleValuesParser;
-use hebe_gas::{PARTICLES_PER_GAS, Schedule, Unit};
+use hebe_gas::{PARTICLES_PER_GAS, Schedule};
 use hebe_testing::calibrate::{self, Measured, Row, Search, rows};
 use hebe_vm::Vm;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -72,6 +72,15 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+impl Arguments {
+    /// The engines that are wanted, each once.
+    fn engines(&self) -> impl Iterator<Item = &'static str> {
+        ["interpreter", "compiler"]
+            .into_iter()
+            .filter(|engine| self.engines.iter().any(|wanted| wanted == engine))
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -130,10 +139,7 @@ fn measure(
     }
     let tries = if arguments.quick { 2 } else { 7 };
     let (mut measured, mut problems) = (Vec::new(), Vec::new());
-    for engine in ["interpreter", "compiler"] {
-        if !arguments.engines.iter().any(|wanted| wanted == engine) {
-            continue;
-        }
+    for engine in arguments.engines() {
         let vm = vm(engine, schedule)?;
         for row in rows {
             bar.set_message(format!("{engine}: {}", row.name));
@@ -161,10 +167,7 @@ fn vm(engine: &str, schedule: &Schedule) -> Result<Vm, Mistake> {
 fn search(arguments: &Arguments, schedule: &Schedule, seconds: u32) -> Result<Printout, Mistake> {
     let time = Duration::from_secs(seconds.into());
     let (mut text, mut engines) = (String::new(), serde_json::Map::new());
-    for engine in ["interpreter", "compiler"] {
-        if !arguments.engines.iter().any(|wanted| wanted == engine) {
-            continue;
-        }
+    for engine in arguments.engines() {
         let vm = vm(engine, schedule)?;
         let mut search = Search::new(arguments.seed);
         let bar = ProgressBar::new_spinner();
@@ -212,8 +215,7 @@ fn suggested(measured: &[Measured], schedule: &Schedule, nanoseconds: u32) -> St
         schedule.name(),
         schedule.version() + 1
     );
-    let units = Unit::ALL.into_iter().map(|unit| (unit.name(), schedule.unit(unit)));
-    for (name, now) in units.chain(schedule.prices()) {
+    for (name, now) in schedule.all_prices() {
         let price = calibrate::price(name, measured, schedule, nanoseconds.into()).unwrap_or(now);
         let _ = writeln!(text, "{name} = {price}");
     }

@@ -52,14 +52,14 @@ fn null_and_garbled_options_are_refused() {
 #[test]
 fn a_refused_option_keeps_the_old_setting() {
     let vm = RawVm::new();
-    assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM);
-    assert_eq!(vm.set("evm1mode", "fallback"), SUCCESS);
-    assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1);
-    assert_eq!(vm.set("evm1mode", "nonsense"), INVALID_VALUE);
-    assert_eq!(vm.set_raw(Some(c"evm1mode"), None), INVALID_VALUE);
     assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1);
     assert_eq!(vm.set("evm1mode", "reject"), SUCCESS);
     assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM);
+    assert_eq!(vm.set("evm1mode", "nonsense"), INVALID_VALUE);
+    assert_eq!(vm.set_raw(Some(c"evm1mode"), None), INVALID_VALUE);
+    assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM);
+    assert_eq!(vm.set("evm1mode", "fallback"), SUCCESS);
+    assert_eq!(vm.capabilities(), EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1);
 }
 
 #[test]
@@ -106,9 +106,16 @@ fn absurd_sizes_are_refused_unread() {
 }
 
 #[test]
-fn revisions_without_prices_are_left_to_the_client() {
-    for revision in [i32::MIN, -1, 0, 3, 15, 16, i32::MAX] {
+fn revisions_without_rules_are_left_to_the_client() {
+    for revision in [i32::MIN, -1, 15, 16, i32::MAX] {
         assert_eq!(status(revision, &message(), null(), 0), StatusCode::Rejected, "{revision}");
+    }
+    // Before Byzantium there is EVM code and no Wasm. No code at all is EVM code.
+    let module = wasm(ECHO);
+    for revision in 0..4 {
+        let code = (module.as_ptr(), module.len());
+        assert_eq!(status(revision, &message(), code.0, code.1), StatusCode::Rejected);
+        assert_eq!(status(revision, &message(), null(), 0), StatusCode::Success, "{revision}");
     }
 }
 
@@ -149,10 +156,14 @@ fn a_contract_finishes_with_its_input() {
 }
 
 #[test]
-fn evm_code_is_refused_or_left_to_the_client() {
+fn evm_code_runs_or_is_refused_or_left_to_the_client() {
     let vm = RawVm::new();
-    let run = || vm.execute(&Default::default(), &message(), &[0x60, 0x00]).status;
-    assert_eq!(run(), StatusCode::ContractValidationFailure);
+    // PUSH1 0.
+    let run = || vm.execute(&Default::default(), &message(), &[0x60, 0x00]);
+    let ended = run();
+    assert_eq!((ended.status, ended.gas_left), (StatusCode::Success, message().gas - 3));
+    assert_eq!(vm.set("evm1mode", "reject"), SUCCESS);
+    assert_eq!(run().status, StatusCode::ContractValidationFailure);
     assert_eq!(vm.set("evm1mode", "fallback"), SUCCESS);
-    assert_eq!(run(), StatusCode::Rejected);
+    assert_eq!(run().status, StatusCode::Rejected);
 }

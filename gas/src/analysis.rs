@@ -10,12 +10,17 @@
 //! results, a branch for what its label takes, a block for its parameters. A function's first stretch pays
 //! for the locals that are cleared.
 
+mod labels;
+mod opcodes;
+
 use crate::body::Locals;
 use crate::instruction::{INSTRUCTIONS, NUMBERS, PREFIX};
 use crate::rewrite::bounded;
 use crate::schedule::NEAR_PAGES;
 use crate::validate::Valid;
-use crate::{FunctionType, Module, Schedule, Unit, limits};
+use crate::{Module, Schedule, Unit, limits};
+use labels::{Carried, Labels};
+use opcodes::*;
 use std::ops::Range;
 use wasmparser::{BinaryReader, OperatorsReader};
 
@@ -162,12 +167,10 @@ pub(crate) fn analyse(code: &[u8], valid: &Valid, schedule: &Schedule) -> Analys
     if let Some(memory) = &valid.memory {
         analyser.set_memory(bounded(memory.maximum, limits::MEMORY));
     }
-    let Module { types, functions: types_of, imported_functions, .. } = &valid.sections;
-    let own = types_of.get(*imported_functions as usize..).unwrap_or_default();
-    let functions = valid.functions.functions.iter().zip(own).map(|(function, ty)| {
-        let start = function.instructions.start;
-        let results = types.get(*ty as usize).map_or(0, |ty| ty.results.len());
-        analyser.begin([function.params, function.locals], results, start);
+    let imported = valid.sections.imported_functions;
+    let functions = (imported..).zip(&valid.functions.functions).map(|(index, function)| {
+        let (locals, start) = ([function.params, function.locals], function.instructions.start);
+        analyser.begin(index, locals, &valid.sections, start);
         for range in function.each_instruction(code) {
             analyser.instruction(code, range, &valid.sections);
         }
@@ -195,8 +198,7 @@ pub(crate) struct Analyser<const POINTS: bool> {
     analysed: Analysed,
     effort: Effort,
     depth: u16,
-    /// How many values a branch to each open block carries, the function's own first.
-    labels: Vec<u32>,
+    labels: Labels,
     /// What validation took beside the bytes, by [`limits::steps`].
     steps: u64,
     /// Where the stretch at hand begins, and its point.
@@ -225,7 +227,7 @@ impl<const POINTS: bool> Analyser<POINTS> {
             analysed: Analysed::default(),
             effort: Effort::default(),
             depth: 0,
-            labels: Vec::new(),
+            labels: Labels::default(),
             steps: 0,
             stretch_at: 0,
             stretch: 0,
@@ -255,12 +257,17 @@ impl<const POINTS: bool> Analyser<POINTS> {
         self.steps += number * each;
     }
 
-    /// Begins a function with so many parameters, so many locals with them, and so many results, whose
+    /// Begins a function, imported ones counted, with so many parameters and so many locals with them, whose
     /// instructions begin at `start`.
-    pub(crate) fn begin(&mut self, [parameters, locals]: [u32; 2], results: usize, start: usize) {
+    pub(crate) fn begin(
+        &mut self,
+        function: u32,
+        [parameters, locals]: [u32; 2],
+        module: &Module,
+        start: usize,
+    ) {
         self.parameters = parameters;
-        self.labels.clear();
-        self.labels.push(count(results));
+        self.labels.begin(function, module);
         self.first_point = self.points.len();
         self.first_charge = self.found.charges.len();
         self.analysed = Analysed::default();
@@ -302,13 +309,15 @@ impl<const POINTS: bool> Analyser<POINTS> {
     #[inline]
     pub(crate) fn instruction(&mut self, code: &[u8], range: Range<usize>, module: &Module) {
         let opcode = code[range.start];
-        let values = match opcode {
-            BLOCK..=IF | END | BR..=CALL_INDIRECT => self.values(opcode, code, &range, module),
-            _ => 0,
+        let Carried { values, looked_at } = match opcode {
+            BLOCK..=IF | END | BR..=CALL_INDIRECT => self.labels.follow(code, &range, module),
+            _ => Carried::default(),
         };
+        self.steps += u64::from(looked_at);
         if self.unreachable > 0 {
             return self.unreachable_instruction(opcode, range);
         }
+        self.effort.operands += looked_at;
         if opcode == PREFIX {
             return self.prefixed(code, range);
         }
@@ -367,62 +376,6 @@ impl<const POINTS: bool> Analyser<POINTS> {
             }
             _ => {}
         }
-    }
-
-    /// Follows the labels through an instruction that opens or ends a block, branches or calls. How many
-    /// values it carries.
-    fn values(&mut self, opcode: u8, code: &[u8], range: &Range<usize>, module: &Module) -> u32 {
-        let immediate = range.start + 1;
-        let of_type = |ty: u32| module.types.get(ty as usize).map_or([0; 2], FunctionType::counts);
-        let label = |labels: &[u32], depth: u32| {
-            let at = labels.len().checked_sub(1 + depth as usize);
-            at.and_then(|at| labels.get(at)).copied().unwrap_or(0)
-        };
-        let (values, looked_at) = match opcode {
-            BLOCK..=IF => {
-                let [params, results] = match code[immediate] {
-                    NO_RESULT => [0, 0],
-                    // One type of a value; the index of a type is no negative number.
-                    ty if ty & 0xc0 == 0x40 => [0, 1],
-                    _ => of_type(leb(code, immediate)),
-                };
-                self.labels.push(if opcode == LOOP { params } else { results });
-                (params, params + results)
-            }
-            END => {
-                self.labels.pop();
-                (0, 0)
-            }
-            BR | BR_IF => {
-                let values = label(&self.labels, leb(code, immediate));
-                (values, values)
-            }
-            BR_TABLE => {
-                // All labels take as many values; the last is the default.
-                let targets = leb(code, immediate);
-                let last = (immediate..range.end - 1).rev().find(|at| code[*at] & 0x80 == 0);
-                let values = label(&self.labels, leb(code, last.map_or(immediate, |at| at + 1)));
-                (values, values * (targets + 1))
-            }
-            RETURN => {
-                let values = self.labels.first().copied().unwrap_or(0);
-                (values, values)
-            }
-            _ => {
-                let callee = leb(code, immediate);
-                let ty = match opcode {
-                    CALL => module.functions.get(callee as usize).copied(),
-                    _ => Some(callee),
-                };
-                let [params, results] = ty.map_or([0; 2], of_type);
-                (params + results, params + results)
-            }
-        };
-        self.steps += u64::from(looked_at);
-        if self.unreachable == 0 {
-            self.effort.operands += looked_at;
-        }
-        values
     }
 
     /// The bulk and table instructions that have a prefix.
@@ -543,61 +496,3 @@ impl<const POINTS: bool> Analyser<POINTS> {
 fn position(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
-
-/// How many there are; less than a module has bytes.
-fn count(things: usize) -> u32 {
-    u32::try_from(things).unwrap_or(u32::MAX)
-}
-
-/// The number at `at`, which the validator has read before.
-fn leb(code: &[u8], at: usize) -> u32 {
-    let mut value = 0;
-    for (byte, shift) in code[at..].iter().zip((0..32).step_by(7)) {
-        value |= u32::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    value
-}
-
-/// The type of a block that gives nothing.
-const NO_RESULT: u8 = 0x40;
-
-const UNREACHABLE: u8 = 0x00;
-const BLOCK: u8 = 0x02;
-const LOOP: u8 = 0x03;
-const IF: u8 = 0x04;
-const ELSE: u8 = 0x05;
-const END: u8 = 0x0b;
-const BR: u8 = 0x0c;
-const BR_IF: u8 = 0x0d;
-const BR_TABLE: u8 = 0x0e;
-const RETURN: u8 = 0x0f;
-const CALL: u8 = 0x10;
-const CALL_INDIRECT: u8 = 0x11;
-const LOCAL_GET: u8 = 0x20;
-const LOCAL_TEE: u8 = 0x22;
-const TABLE_GET: u8 = 0x25;
-const TABLE_SET: u8 = 0x26;
-const MEMORY_GROW: u8 = 0x40;
-const I32_DIV_S: u8 = 0x6d;
-const I32_REM_U: u8 = 0x70;
-const I64_DIV_S: u8 = 0x7f;
-const I64_REM_U: u8 = 0x82;
-const I32_ROTL: u8 = 0x77;
-const I32_ROTR: u8 = 0x78;
-const I64_ROTL: u8 = 0x89;
-const I64_ROTR: u8 = 0x8a;
-const REF_FUNC: u8 = 0xd2;
-
-/// After the prefix.
-const MEMORY_INIT: u32 = 8;
-const DATA_DROP: u32 = 9;
-const MEMORY_COPY: u32 = 10;
-const MEMORY_FILL: u32 = 11;
-const TABLE_INIT: u32 = 12;
-const ELEM_DROP: u32 = 13;
-const TABLE_COPY: u32 = 14;
-const TABLE_GROW: u32 = 15;
-const TABLE_FILL: u32 = 17;

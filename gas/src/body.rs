@@ -29,11 +29,7 @@ pub(crate) fn check(
     let declared = define_locals(code, &mut reader, validator)?;
     let start = reader.original_position();
     let locals = validator.len_locals();
-    let results = module
-        .types
-        .get(validator.resources().type_index_of_function(validator.index()).unwrap_or(u32::MAX)
-            as usize);
-    analyser.begin([parameters, locals], results.map_or(0, |ty| ty.results.len()), start);
+    analyser.begin(validator.index(), [parameters, locals], module, start);
     let slots = u64::from(locals);
     analyser.add_steps(u64::from(locals.min(64) / 2), limits::steps::TWO_LOCALS);
     let mut deepest = 0;

@@ -137,6 +137,11 @@ impl Schedule {
         Unit::by_name(name).map(|unit| self.unit(unit)).or_else(|| self.price(name))
     }
 
+    /// Every price by its name, in particles: units, then instructions.
+    pub fn all_prices(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        Unit::ALL.into_iter().map(|unit| (unit.name(), self.unit(unit))).chain(self.prices())
+    }
+
     /// Every instruction that a module may use, with its price in particles, in the order of the
     /// opcodes.
     pub fn prices(&self) -> impl Iterator<Item = (&'static str, u32)> {

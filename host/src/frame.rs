@@ -31,19 +31,14 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Message`] where the message's gas is negative, or its input or the code is too long for
-    /// a 32-bit machine to speak of.
+    /// Those of [`Message::checked_gas`].
     pub fn new(
         message: &'a Message<'a>,
         code: &'a [u8],
         fees: &'static Fees,
         host: &'a mut dyn Host,
     ) -> Result<Self, Fault> {
-        let gas =
-            u64::try_from(message.gas).map_err(|_| Fault::Message("its gas is negative".into()))?;
-        if u32::try_from(message.input.len().max(code.len())).is_err() {
-            return Err(Fault::Message("its input or code is longer than 4 GiB".into()));
-        }
+        let gas = message.checked_gas(code)?;
         Ok(Self {
             message,
             code,

@@ -1,6 +1,6 @@
 //! The message that a contract runs for.
 
-use crate::{Address, Bytes32, U256};
+use crate::{Address, Bytes32, Fault, U256};
 
 /// The deepest message there can be: a frame at this depth can't call or create
 /// (Yellow Paper, section 8; EIP-150).
@@ -49,6 +49,21 @@ impl Message<'_> {
             CallKind::CallCode | CallKind::DelegateCall => self.code_address,
             CallKind::Call | CallKind::Create | CallKind::Create2 => self.recipient,
         }
+    }
+
+    /// Its gas, where a message with this code can run at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Message`] where its gas is negative, or its input or the code is too long for a 32-bit machine to
+    /// speak of.
+    pub fn checked_gas(&self, code: &[u8]) -> Result<u64, Fault> {
+        let gas =
+            u64::try_from(self.gas).map_err(|_| Fault::Message("its gas is negative".into()))?;
+        if u32::try_from(self.input.len().max(code.len())).is_err() {
+            return Err(Fault::Message("its input or code is longer than 4 GiB".into()));
+        }
+        Ok(gas)
     }
 
     /// Whether the code is init code, whose output is a new contract's code.

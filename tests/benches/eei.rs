@@ -12,92 +12,14 @@ mod rows;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use hebe_gas::ValueType;
-use hebe_host::{
-    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostModule, HostResult, Message,
-    Outcome, Revision, StatusCode, StorageStatus, TxContext, U256,
-};
-use hebe_testing::contract;
+use hebe_host::{HostModule, Outcome, Revision};
+use hebe_testing::{IdleHost, contract, plain_message};
 use hebe_vm::Vm;
 use rows::{ROWS, Row};
 use std::hint::black_box;
 
 /// How often a contract calls a function.
 const CALLS: u64 = 1_000;
-
-/// Answers at once, and always the same.
-struct Answers;
-
-impl Host for Answers {
-    fn account_exists(&mut self, _: Address) -> HostResult<bool> {
-        Ok(true)
-    }
-
-    fn get_storage(&mut self, _: Address, _: Bytes32) -> HostResult<Bytes32> {
-        Ok(Bytes32::zero())
-    }
-
-    fn set_storage(&mut self, _: Address, _: Bytes32, _: Bytes32) -> HostResult<StorageStatus> {
-        Ok(StorageStatus::Assigned)
-    }
-
-    fn get_balance(&mut self, _: Address) -> HostResult<U256> {
-        Ok(U256::one())
-    }
-
-    fn get_code_size(&mut self, _: Address) -> HostResult<usize> {
-        Ok(0)
-    }
-
-    fn get_code_hash(&mut self, _: Address) -> HostResult<Bytes32> {
-        Ok(Bytes32::zero())
-    }
-
-    fn copy_code(&mut self, _: Address, _: usize, _: &mut [u8]) -> HostResult<usize> {
-        Ok(0)
-    }
-
-    fn selfdestruct(&mut self, _: Address, _: Address) -> HostResult<bool> {
-        Ok(false)
-    }
-
-    fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
-        Ok(CallResult {
-            status: StatusCode::Success,
-            gas_left: message.gas,
-            gas_refund: 0,
-            output: Vec::new(),
-            create_address: Address::zero(),
-        })
-    }
-
-    fn get_tx_context(&mut self) -> HostResult<TxContext> {
-        Ok(TxContext { block_number: 1, ..TxContext::default() })
-    }
-
-    fn get_block_hash(&mut self, _: i64) -> HostResult<Bytes32> {
-        Ok(Bytes32::repeat_byte(1))
-    }
-
-    fn emit_log(&mut self, _: Address, _: &[u8], _: &[Bytes32]) -> HostResult<()> {
-        Ok(())
-    }
-
-    fn access_account(&mut self, _: Address) -> HostResult<AccessStatus> {
-        Ok(AccessStatus::Warm)
-    }
-
-    fn access_storage(&mut self, _: Address, _: Bytes32) -> HostResult<AccessStatus> {
-        Ok(AccessStatus::Warm)
-    }
-
-    fn get_transient_storage(&mut self, _: Address, _: Bytes32) -> HostResult<Bytes32> {
-        Ok(Bytes32::zero())
-    }
-
-    fn set_transient_storage(&mut self, _: Address, _: Bytes32, _: Bytes32) -> HostResult<()> {
-        Ok(())
-    }
-}
 
 /// Whether a function ends the message.
 fn ends(name: &str) -> bool {
@@ -131,20 +53,8 @@ fn looping(body: &str) -> Vec<u8> {
 
 /// Runs a contract, and gives the gas that it used.
 fn run(vm: &Vm, revision: Revision, code: &[u8]) -> i64 {
-    let message = Message {
-        kind: CallKind::Call,
-        is_static: false,
-        is_delegated: false,
-        depth: 0,
-        gas: 1 << 50,
-        recipient: Address::repeat_byte(1),
-        sender: Address::repeat_byte(2),
-        input: &[],
-        value: U256::zero(),
-        create2_salt: Bytes32::zero(),
-        code_address: Address::repeat_byte(1),
-    };
-    match vm.execute(revision, &message, black_box(code), &mut Answers) {
+    let message = plain_message(1 << 50);
+    match vm.execute(revision, &message, black_box(code), &mut IdleHost) {
         Ok(Outcome::Success { gas_left, .. } | Outcome::Revert { gas_left, .. }) => {
             message.gas - gas_left
         }

@@ -31,6 +31,7 @@ pub mod files;
 pub mod grammar;
 pub mod harness;
 mod host;
+mod idle_host;
 mod journal;
 mod machine;
 mod open;
@@ -64,6 +65,7 @@ pub use check::{
 };
 #[cfg(feature = "oracle")]
 pub use engines::{EnginesCompared, compare_engines};
+pub use idle_host::{IdleHost, plain_message};
 pub use machine::{Execution, Machine};
 pub use open::{Opened, built_in, open};
 pub use paid_transaction::{AccessListEntry, Blobs, PaidTransaction, Price, TransactionType};

@@ -14,7 +14,6 @@ use crate::{
     cache::disk::{DiskCache, Fingerprint, Name},
     tiers::idle::{self, Idle},
 };
-pub(crate) use bounds::may_compile;
 use hebe_gas::{Prepared, Rewritten, limits};
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use image::Image;
@@ -92,7 +91,7 @@ impl Compiler {
         disk: Option<&DiskCache>,
     ) -> Result<Option<Compiled>, Fault> {
         let rewritten = module.rewrite();
-        if !may_compile(module, rewritten.code.len()) {
+        if !bounds::may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
         let found = disk.and_then(|disk| self.find(&rewritten, disk));
@@ -116,7 +115,7 @@ impl Compiler {
         disk: &DiskCache,
     ) -> Result<Option<Option<Compiled>>, Fault> {
         let rewritten = module.rewrite();
-        if !may_compile(module, rewritten.code.len()) {
+        if !bounds::may_compile(module, rewritten.code.len()) {
             return Ok(None);
         }
         let found = self.find(&rewritten, disk);

@@ -36,11 +36,7 @@ impl Vm {
         tracer: Option<&Tracer<'_>>,
     ) -> Result<Outcome, Fault> {
         let rules = Rules::of(revision).ok_or(Fault::UnsupportedRevision(revision))?;
-        let gas =
-            u64::try_from(message.gas).map_err(|_| Fault::Message("its gas is negative".into()))?;
-        if u32::try_from(message.input.len().max(code.len())).is_err() {
-            return Err(Fault::Message("its input or code is longer than 4 GiB".into()));
-        }
+        let gas = message.checked_gas(code)?;
         if message.depth > MAX_DEPTH {
             return Ok(Outcome::Failure(Failure::CallDepthExceeded));
         }

@@ -1,13 +1,7 @@
 //! What happens to a contract before it runs, step by step, for whoever measures it. Nothing is kept, and nothing
 //! is taken from a cache.
 
-use crate::{
-    Vm,
-    compiler::{self, Compiler},
-    native::stack,
-    options::Stage,
-    tiers::COMPILE_BYTES,
-};
+use crate::{Vm, compiler::Compiler, native::stack, options::Stage, tiers::COMPILE_BYTES};
 use hebe_gas::{Prepared, Rejected};
 use hebe_host::{Fault, HostFunction, Revision};
 use std::sync::Arc;
@@ -19,11 +13,6 @@ impl Contract {
     /// How long it is when charges have been written into it, in bytes, as the compiler gets it.
     pub fn rewritten_bytes(&self) -> usize {
         self.0.rewrite().code.len()
-    }
-
-    /// Whether the compiler takes it, by what it can be expected to take.
-    pub fn may_compile(&self) -> bool {
-        compiler::may_compile(&self.0, self.rewritten_bytes())
     }
 }
 

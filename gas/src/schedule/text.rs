@@ -1,6 +1,6 @@
 //! Schedules as text: one line for each price.
 
-use super::{MAX_PRICE, Schedule, Unit};
+use super::{MAX_PRICE, Schedule};
 use std::fmt::{self, Write};
 
 /// Why a text is not a schedule.
@@ -51,7 +51,7 @@ impl std::error::Error for ScheduleError {}
 
 impl Schedule {
     /// Reads a schedule as [`Schedule::to_text`] writes it: lines of `name = price in particles`, in
-    /// any order; `#` begins a comment. Every instruction and every [`Unit`] must have its price.
+    /// any order; `#` begins a comment. Every instruction and every [`Unit`](super::Unit) must have its price.
     ///
     /// # Errors
     ///
@@ -83,13 +83,8 @@ impl Schedule {
             }
             seen.push(name);
         }
-        let instructions = super::FREE.prices().map(|(name, _)| name);
-        match ["schedule", "version"]
-            .into_iter()
-            .chain(Unit::ALL.map(Unit::name))
-            .chain(instructions)
-            .find(|name| !seen.contains(name))
-        {
+        let prices = super::FREE.all_prices().map(|(name, _)| name);
+        match ["schedule", "version"].into_iter().chain(prices).find(|name| !seen.contains(name)) {
             Some(missing) => Err(ScheduleError::Missing(missing)),
             None => Ok(schedule),
         }
@@ -98,8 +93,7 @@ impl Schedule {
     /// The schedule as text, a line for each price.
     pub fn to_text(&self) -> String {
         let mut text = format!("schedule = {}\nversion = {}\n", self.name, self.version);
-        let units = Unit::ALL.into_iter().map(|unit| (unit.name(), self.unit(unit)));
-        for (name, particles) in units.chain(self.prices()) {
+        for (name, particles) in self.all_prices() {
             // Writing to a string can't fail.
             let _ = writeln!(text, "{name} = {particles}");
         }

@@ -37,7 +37,6 @@ pub(crate) fn contract(fields: &str) -> String {
 
 /// Bytes that mean nothing, so that [`limits::STEPS`](hebe_gas::limits::STEPS) lets a module have the most of
 /// everything else.
-#[allow(dead_code, reason = "not every suite has such modules")]
 pub(crate) fn room() -> String {
     format!("(data \"{}\")", " ".repeat(450_000))
 }

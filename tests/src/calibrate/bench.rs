@@ -4,13 +4,11 @@
 //! the difference counts. So does that of the gas, which makes code that an engine leaves out visible: it takes no
 //! time and costs gas, and never the other way round.
 
-use super::{
-    idle_host::IdleHost,
-    rows::{Kind, Row},
-};
+use super::rows::{Kind, Row};
+use crate::{IdleHost, plain_message};
 use cpu_time::ThreadTime;
 use hebe_gas::{PARTICLES_PER_GAS, Schedule, Unit};
-use hebe_host::{Address, Bytes32, CallKind, Message, Outcome, Revision, U256};
+use hebe_host::{Outcome, Revision};
 use hebe_vm::Vm;
 use std::time::Duration;
 
@@ -157,32 +155,15 @@ impl Row {
     }
 }
 
-/// Runs `code` once. What it took, and the gas.
-///
-/// # Errors
-///
-/// How it ended, if not with success.
-pub fn spend(vm: &Vm, code: &[u8]) -> Result<(Duration, i64), String> {
+/// Runs `code` once. What it took, and the gas; or how it ended, if not with success.
+fn spend(vm: &Vm, code: &[u8]) -> Result<(Duration, i64), String> {
     let before = ThreadTime::now();
     let left = run(vm, code)?;
     Ok((before.elapsed(), GAS - left))
 }
 
 fn run(vm: &Vm, code: &[u8]) -> Result<i64, String> {
-    let message = Message {
-        kind: CallKind::Call,
-        is_static: false,
-        is_delegated: false,
-        depth: 0,
-        gas: GAS,
-        recipient: Address::repeat_byte(1),
-        sender: Address::repeat_byte(2),
-        input: &[],
-        value: U256::zero(),
-        create2_salt: Bytes32::zero(),
-        code_address: Address::repeat_byte(1),
-    };
-    match vm.execute(Revision::LATEST, &message, code, &mut IdleHost) {
+    match vm.execute(Revision::LATEST, &plain_message(GAS), code, &mut IdleHost) {
         Ok(Outcome::Success { gas_left, .. }) => Ok(gas_left),
         Ok(other) => Err(format!("it ended with {other:?}")),
         Err(fault) => Err(fault.to_string()),

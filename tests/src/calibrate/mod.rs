@@ -5,10 +5,9 @@
 //! schedule's prices are right when a gas takes about as long in every row.
 
 mod bench;
-mod idle_host;
 mod rows;
 mod search;
 
-pub use bench::{Measured, median, price, spend};
+pub use bench::{Measured, median, price};
 pub use rows::{Row, rows};
 pub use search::{Found, Search};

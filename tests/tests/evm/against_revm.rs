@@ -3,6 +3,7 @@
 //!
 //! The interpreter is the same, so this is about all that stands around it. `HEBE_EVM` says how many seeds are tried.
 
+use crate::specs::SPECS;
 use hebe_host::{Address, Bytes32, Revision, StatusCode, U256};
 use hebe_testing::{Account, Chain, Log, PaidTransaction, SENDER};
 use hebe_vm::Vm;
@@ -15,7 +16,7 @@ use revm::{
     context::TxEnv,
     context_interface::result::ExecutionResult,
     database::InMemoryDB,
-    primitives::{TxKind, hardfork::SpecId},
+    primitives::TxKind,
     state::AccountInfo,
 };
 use std::collections::BTreeMap;
@@ -39,24 +40,6 @@ fn random_bytecode_does_the_same() {
 
 const TRANSACTIONS: usize = 3;
 
-/// Every revision that revm has.
-const REVISIONS: [(Revision, SpecId); 14] = [
-    (Revision::Frontier, SpecId::FRONTIER),
-    (Revision::Homestead, SpecId::HOMESTEAD),
-    (Revision::TangerineWhistle, SpecId::TANGERINE),
-    (Revision::SpuriousDragon, SpecId::SPURIOUS_DRAGON),
-    (Revision::Byzantium, SpecId::BYZANTIUM),
-    (Revision::Petersburg, SpecId::PETERSBURG),
-    (Revision::Istanbul, SpecId::ISTANBUL),
-    (Revision::Berlin, SpecId::BERLIN),
-    (Revision::London, SpecId::LONDON),
-    (Revision::Paris, SpecId::MERGE),
-    (Revision::Shanghai, SpecId::SHANGHAI),
-    (Revision::Cancun, SpecId::CANCUN),
-    (Revision::Prague, SpecId::PRAGUE),
-    (Revision::Osaka, SpecId::OSAKA),
-];
-
 /// The contracts that there are.
 const CONTRACTS: [Address; 3] =
     [Address::repeat_byte(0xaa), Address::repeat_byte(0xbb), Address::repeat_byte(0xcc)];
@@ -64,7 +47,7 @@ const CONTRACTS: [Address; 3] =
 /// Runs what a seed makes on both. How many transactions succeeded.
 fn compare(seed: u64) -> usize {
     let mut random = Random(seed);
-    let (revision, spec) = REVISIONS[random.below(REVISIONS.len())];
+    let (revision, spec) = SPECS[random.below(SPECS.len())];
     let mut accounts = BTreeMap::new();
     accounts.insert(SENDER, Account { balance: U256::exp10(18), ..Account::default() });
     for (index, address) in CONTRACTS.into_iter().enumerate() {

@@ -11,3 +11,5 @@ mod hostile;
 mod instructions;
 mod messages;
 mod nesting;
+#[path = "../twins/specs.rs"]
+mod specs;

@@ -1,6 +1,6 @@
 //! The same scenario as EVM bytecode, on revm.
 
-use hebe_host::{Address, Bytes32, Revision, U256};
+use hebe_host::{Address, Bytes32, U256};
 use hebe_testing::Log;
 use revm::{
     Context, InspectEvm, Inspector, MainBuilder, MainContext,
@@ -16,23 +16,6 @@ use revm::{
     state::AccountInfo,
 };
 use std::collections::BTreeMap;
-
-/// The spec that revm has for a revision; it has none for Constantinople.
-pub(crate) fn spec(revision: Revision) -> Option<SpecId> {
-    Some(match revision {
-        Revision::Byzantium => SpecId::BYZANTIUM,
-        Revision::Petersburg => SpecId::PETERSBURG,
-        Revision::Istanbul => SpecId::ISTANBUL,
-        Revision::Berlin => SpecId::BERLIN,
-        Revision::London => SpecId::LONDON,
-        Revision::Paris => SpecId::MERGE,
-        Revision::Shanghai => SpecId::SHANGHAI,
-        Revision::Cancun => SpecId::CANCUN,
-        Revision::Prague => SpecId::PRAGUE,
-        Revision::Osaka => SpecId::OSAKA,
-        _ => return None,
-    })
-}
 
 /// Bytecode, put together.
 #[derive(Clone, Debug, Default)]

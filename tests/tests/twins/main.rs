@@ -8,11 +8,13 @@
 
 mod evm;
 mod scenarios;
+mod specs;
 
 use evm::{Asm, Before, Ran};
 use hebe_host::{Address, Bytes32, Revision, StatusCode, U256};
 use hebe_testing::{Account, Chain, Report, Transaction, keccak256};
 use hebe_vm::Vm;
+use specs::SPECS;
 use std::collections::BTreeMap;
 
 /// Who sends, who is called, and who else there may be.
@@ -127,7 +129,9 @@ impl Twin {
 
     /// Runs it on both, at one revision.
     fn compare(&self, vm: &Vm, revision: Revision) {
-        let Some(spec) = evm::spec(revision) else { return };
+        let Some((_, spec)) = SPECS.into_iter().find(|(known, _)| *known == revision) else {
+            return;
+        };
         let place = format!("{} at {revision}", self.name);
         let (report, chain) = self.on_hebe(vm, revision);
         let mut ran = self.on_revm(spec);

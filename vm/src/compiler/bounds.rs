@@ -11,7 +11,7 @@ use hebe_gas::{Effort, Function, Prepared, limits};
 const MOST_MICROSECONDS: u64 = 500_000;
 
 /// Whether a module, rewritten to `rewritten` bytes, is within the bounds.
-pub(crate) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
+pub(super) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
     microseconds(module, rewritten) <= MOST_MICROSECONDS
 }
 

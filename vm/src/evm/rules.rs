@@ -23,8 +23,6 @@ pub(super) struct Rules {
     pub(super) has_access_lists: bool,
     /// Whether an account's code can be another account's (EIP-7702).
     pub(super) has_delegation: bool,
-    /// The longest init code, in bytes, unless the VM's option says otherwise (EIP-3860).
-    pub(super) max_init_code_size: usize,
 }
 
 impl Rules {
@@ -49,13 +47,12 @@ impl Rules {
             has_net_metering: net_before_istanbul || revision >= Revision::Istanbul,
             has_access_lists: revision >= Revision::Berlin,
             has_delegation: revision >= Revision::Prague,
-            max_init_code_size: MAX_INIT_CODE_SIZE,
         }
     }
 }
 
-/// Twice the longest code (EIP-3860, EIP-170).
-const MAX_INIT_CODE_SIZE: usize = 49_152;
+/// The longest init code, in bytes, unless the VM's option says otherwise: twice the longest code (EIP-3860, EIP-170).
+pub(super) const MAX_INIT_CODE_SIZE: usize = 49_152;
 
 /// Stores at Constantinople (EIP-1283), which revm has not: a store that is dirty or changes nothing costs 200, the first
 /// change 20,000 or 5,000, and what is undone comes back but for those 200.

@@ -4,7 +4,7 @@
 //! ([`instructions`](super::instructions)), or it is told what it makes the same of: a store's price follows from the
 //! host's status, and a call's from whether the account exists and has delegated.
 
-use super::rules::Rules;
+use super::rules::{MAX_INIT_CODE_SIZE, Rules};
 use hebe_host::{
     AccessStatus, Address, Bytes32, DELEGATION, Fault, Host, HostResult, Message, StorageStatus,
     TxContext, U256, trace::Tracer,
@@ -69,7 +69,7 @@ impl<'a> World<'a> {
             message,
             host,
             tracer,
-            max_init_code_size: rules.max_init_code_size,
+            max_init_code_size: MAX_INIT_CODE_SIZE,
             context: None,
             call: Call::default(),
             fault: None,

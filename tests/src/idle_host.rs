@@ -1,12 +1,29 @@
-//! A host that answers at once, so that what is measured is the way to it and back.
+//! A host that answers at once, always the same, so that what is measured is the way to it and back.
 
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message,
+    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostResult, Message, StatusCode,
     StorageStatus, TxContext, U256,
 };
 
-/// A chain in which everything is zero, and warm.
-pub(super) struct IdleHost;
+/// A chain in which everything is warm, nothing changes, and every message succeeds without using gas.
+pub struct IdleHost;
+
+/// A plain call with so much gas and no input.
+pub fn plain_message(gas: i64) -> Message<'static> {
+    Message {
+        kind: CallKind::Call,
+        is_static: false,
+        is_delegated: false,
+        depth: 0,
+        gas,
+        recipient: Address::repeat_byte(1),
+        sender: Address::repeat_byte(2),
+        input: &[],
+        value: U256::zero(),
+        create2_salt: Bytes32::zero(),
+        code_address: Address::repeat_byte(1),
+    }
+}
 
 impl Host for IdleHost {
     fn account_exists(&mut self, _: Address) -> HostResult<bool> {
@@ -19,7 +36,7 @@ impl Host for IdleHost {
         Ok(StorageStatus::Assigned)
     }
     fn get_balance(&mut self, _: Address) -> HostResult<U256> {
-        Ok(U256::zero())
+        Ok(U256::one())
     }
     fn get_code_size(&mut self, _: Address) -> HostResult<usize> {
         Ok(0)
@@ -33,14 +50,20 @@ impl Host for IdleHost {
     fn selfdestruct(&mut self, _: Address, _: Address) -> HostResult<bool> {
         Ok(false)
     }
-    fn call(&mut self, _: &Message<'_>) -> HostResult<CallResult> {
-        Err(HostFault("was asked to run a message, which no program does".into()))
+    fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
+        Ok(CallResult {
+            status: StatusCode::Success,
+            gas_left: message.gas,
+            gas_refund: 0,
+            output: Vec::new(),
+            create_address: Address::zero(),
+        })
     }
     fn get_tx_context(&mut self) -> HostResult<TxContext> {
-        Ok(TxContext::default())
+        Ok(TxContext { block_number: 1, ..TxContext::default() })
     }
     fn get_block_hash(&mut self, _: i64) -> HostResult<Bytes32> {
-        Ok(Bytes32::zero())
+        Ok(Bytes32::repeat_byte(1))
     }
     fn emit_log(&mut self, _: Address, _: &[u8], _: &[Bytes32]) -> HostResult<()> {
         Ok(())
