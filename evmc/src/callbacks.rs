@@ -2,13 +2,13 @@
 
 use crate::{
     abi::*,
-    convert::{self, access_status_to_c, address, bytes32, bytes32_to_c, u256_to_c},
+    convert::{self, Reader, access_status_to_c, address, bytes32, bytes32_to_c, u256_to_c},
     pointers, result,
 };
-use hebe_host::{CallResult, Fault, Host, StatusCode};
+use hebe_host::{Address, CallResult, Fault, Host, Message, Revision, StatusCode};
 use std::{
     any::Any,
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -17,13 +17,18 @@ use std::{
 /// EVMC's callbacks can't fail, so whatever goes wrong is remembered here, and [`HostContext::finish`]
 /// brings it up when the VM has returned. From then on the host is asked nothing more, and the VM is
 /// told zeros.
-pub(crate) struct HostContext<'a> {
+pub(crate) struct HostContext<'a, A: Abi> {
     /// Borrowed for the time of a callback. A VM that uses the context of an outer execution while a
     /// nested one runs finds it taken.
     host: RefCell<&'a mut dyn Host>,
     trouble: OnceCell<Trouble>,
     /// The answer to `get_tx_context`, which VMs may keep pointers into until they return.
-    tx_context: OnceCell<(evmc_tx_context, Vec<evmc_bytes32>)>,
+    tx_context: OnceCell<(evmc_tx_context<A>, Vec<evmc_bytes32>)>,
+    revision: Revision,
+    /// The account that the execution is on.
+    running: Address,
+    /// What the execution has added to the refund so far. It counts where the VM can't say it: in ABI 9.
+    refund: Cell<i64>,
 }
 
 /// Why an execution can't have an outcome.
@@ -34,14 +39,31 @@ enum Trouble {
     Panic(Box<dyn Any + Send>),
 }
 
-impl<'a> HostContext<'a> {
-    pub(crate) fn new(host: &'a mut dyn Host) -> Self {
-        Self { host: RefCell::new(host), trouble: OnceCell::new(), tx_context: OnceCell::new() }
+impl<'a, A: Abi> HostContext<'a, A> {
+    /// The context of an execution of `message`.
+    pub(crate) fn new(host: &'a mut dyn Host, revision: Revision, message: &Message<'_>) -> Self {
+        Self {
+            host: RefCell::new(host),
+            trouble: OnceCell::new(),
+            tx_context: OnceCell::new(),
+            revision,
+            running: message.recipient,
+            refund: Cell::new(0),
+        }
     }
 
     /// The pointer for the VM, good for as long as `self` is borrowed.
     pub(crate) fn as_c(&self) -> *mut evmc_host_context {
         std::ptr::from_ref(self).cast_mut().cast()
+    }
+
+    /// What stores, self-destructs and nested calls added to the refund.
+    pub(crate) fn refund(&self) -> i64 {
+        self.refund.get()
+    }
+
+    fn add_refund(&self, gas: i64) {
+        self.refund.set(self.refund.get().saturating_add(gas));
     }
 
     /// What went wrong in callbacks, if anything did. A panic of the host goes on here, where no C is
@@ -87,13 +109,23 @@ pub(crate) fn broken(what: impl std::fmt::Display) -> Fault {
 /// # Safety
 ///
 /// `context` must be null or from [`HostContext::as_c`], its owner still borrowed.
-unsafe fn ask<T: Default>(
+unsafe fn ask<A: Abi, T: Default>(
     context: *mut evmc_host_context,
     ask: impl FnOnce(&mut dyn Host) -> Result<T, Fault>,
 ) -> T {
-    // SAFETY: the caller's promise. The lifetime of the host is that of the borrow.
-    let context = unsafe { pointers::value(context.cast::<HostContext<'_>>()) };
+    // SAFETY: the caller's promise.
+    let context = unsafe { behind::<A>(context) };
     context.and_then(|context| context.ask(ask)).unwrap_or_default()
+}
+
+/// What `context` points at; `None` for null.
+///
+/// # Safety
+///
+/// That of [`ask`]. The lifetime of the host is that of the borrow.
+unsafe fn behind<'a, A: Abi>(context: *mut evmc_host_context) -> Option<&'a HostContext<'a, A>> {
+    // SAFETY: the caller's promise.
+    unsafe { pointers::value(context.cast::<HostContext<'a, A>>()) }
 }
 
 /// The value that a VM must point at.
@@ -108,94 +140,113 @@ unsafe fn given<T: Copy>(pointer: *const T) -> Result<T, Fault> {
         .ok_or_else(|| broken("gave a null pointer to the host"))
 }
 
-/// The interface that every VM gets, with a [`HostContext`].
-pub(crate) static INTERFACE: evmc_host_interface = evmc_host_interface {
-    account_exists: Some(account_exists),
-    get_storage: Some(get_storage),
-    set_storage: Some(set_storage),
-    get_balance: Some(get_balance),
-    get_code_size: Some(get_code_size),
-    get_code_hash: Some(get_code_hash),
-    copy_code: Some(copy_code),
-    selfdestruct: Some(selfdestruct),
-    call: Some(call),
-    get_tx_context: Some(get_tx_context),
-    get_block_hash: Some(get_block_hash),
-    emit_log: Some(emit_log),
-    access_account: Some(access_account),
-    access_storage: Some(access_storage),
-    get_transient_storage: Some(get_transient_storage),
-    set_transient_storage: Some(set_transient_storage),
-};
+/// The interface that every VM of an ABI gets, with a [`HostContext`].
+pub(crate) fn interface<A: Abi>() -> evmc_host_interface<A> {
+    evmc_host_interface {
+        account_exists: Some(account_exists::<A>),
+        get_storage: Some(get_storage::<A>),
+        set_storage: Some(set_storage::<A>),
+        get_balance: Some(get_balance::<A>),
+        get_nonce: Field::new(Some(get_nonce::<A> as _)),
+        get_code_size: Some(get_code_size::<A>),
+        get_code_hash: Some(get_code_hash::<A>),
+        copy_code: Some(copy_code::<A>),
+        selfdestruct: Some(selfdestruct::<A>),
+        call: Some(call::<A>),
+        get_tx_context: Some(get_tx_context::<A>),
+        get_block_hash: Some(get_block_hash::<A>),
+        emit_log: Some(emit_log::<A>),
+        access_account: Some(access_account::<A>),
+        access_storage: Some(access_storage::<A>),
+        get_transient_storage: Field::new(Some(get_transient_storage::<A> as _)),
+        set_transient_storage: Field::new(Some(set_transient_storage::<A> as _)),
+    }
+}
 
 // Every function below is called by a VM during `LoadedVm::execute`, by EVMC's rules: `context` is the one
 // it was given, other pointers are null or valid during the call, arrays as long as the size beside
 // them. Each SAFETY line "the VM's promise" means these rules.
 
-unsafe extern "C" fn account_exists(
+unsafe extern "C" fn account_exists<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
 ) -> u8 {
     // SAFETY: the VM's promise.
-    let exists = unsafe { ask(context, |host| Ok(host.account_exists(address(given(account)?))?)) };
+    let exists =
+        unsafe { ask::<A, _>(context, |host| Ok(host.account_exists(address(given(account)?))?)) };
     u8::from(exists)
 }
 
-unsafe extern "C" fn get_storage(
+unsafe extern "C" fn get_storage<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     key: *const evmc_bytes32,
 ) -> evmc_bytes32 {
     // SAFETY: the VM's promise.
     unsafe {
-        ask(context, |host| {
+        ask::<A, _>(context, |host| {
             let value = host.get_storage(address(given(account)?), bytes32(given(key)?))?;
             Ok(bytes32_to_c(value))
         })
     }
 }
 
-unsafe extern "C" fn set_storage(
+unsafe extern "C" fn set_storage<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     key: *const evmc_bytes32,
     value: *const evmc_bytes32,
 ) -> evmc_storage_status {
     // SAFETY: the VM's promise.
-    unsafe {
-        ask(context, |host| {
-            let (account, key, value) = (given(account)?, given(key)?, given(value)?);
-            let status = host.set_storage(address(account), bytes32(key), bytes32(value))?;
-            Ok(convert::storage_status_to_c(status))
-        })
-    }
+    let Some(context) = (unsafe { behind::<A>(context) }) else { return 0 };
+    // SAFETY: the VM's promise.
+    let status = context.ask(|host| unsafe {
+        let (account, key, value) = (given(account)?, given(key)?, given(value)?);
+        Ok(host.set_storage(address(account), bytes32(key), bytes32(value))?)
+    });
+    status.map_or(0, |status| {
+        context.add_refund(convert::fees(context.revision).storage_store.refund(status));
+        convert::storage_status_to_c::<A>(status, context.revision)
+    })
 }
 
-unsafe extern "C" fn get_balance(
+unsafe extern "C" fn get_balance<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
 ) -> evmc_uint256be {
     // SAFETY: the VM's promise.
-    unsafe { ask(context, |host| Ok(u256_to_c(host.get_balance(address(given(account)?))?))) }
+    unsafe {
+        ask::<A, _>(context, |host| Ok(u256_to_c(host.get_balance(address(given(account)?))?)))
+    }
 }
 
-unsafe extern "C" fn get_code_size(
+unsafe extern "C" fn get_nonce<A: Abi>(
+    context: *mut evmc_host_context,
+    account: *const evmc_address,
+) -> u64 {
+    // SAFETY: the VM's promise.
+    unsafe { ask::<A, _>(context, |host| Ok(host.get_nonce(address(given(account)?))?)) }
+}
+
+unsafe extern "C" fn get_code_size<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
 ) -> usize {
     // SAFETY: the VM's promise.
-    unsafe { ask(context, |host| Ok(host.get_code_size(address(given(account)?))?)) }
+    unsafe { ask::<A, _>(context, |host| Ok(host.get_code_size(address(given(account)?))?)) }
 }
 
-unsafe extern "C" fn get_code_hash(
+unsafe extern "C" fn get_code_hash<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
 ) -> evmc_bytes32 {
     // SAFETY: the VM's promise.
-    unsafe { ask(context, |host| Ok(bytes32_to_c(host.get_code_hash(address(given(account)?))?))) }
+    unsafe {
+        ask::<A, _>(context, |host| Ok(bytes32_to_c(host.get_code_hash(address(given(account)?))?)))
+    }
 }
 
-unsafe extern "C" fn copy_code(
+unsafe extern "C" fn copy_code<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     code_offset: usize,
@@ -204,7 +255,7 @@ unsafe extern "C" fn copy_code(
 ) -> usize {
     // SAFETY: the VM's promise. Its buffer may be uninitialised, so it is only written to.
     unsafe {
-        ask(context, |host| {
+        ask::<A, _>(context, |host| {
             let account = address(given(account)?);
             if buffer.is_null() && buffer_size != 0 {
                 return Err(broken("gave a null buffer to copy_code"));
@@ -224,42 +275,49 @@ unsafe extern "C" fn copy_code(
     }
 }
 
-unsafe extern "C" fn selfdestruct(
+unsafe extern "C" fn selfdestruct<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     beneficiary: *const evmc_address,
-) -> u8 {
+) -> A::Since10<u8> {
     // SAFETY: the VM's promise.
-    let first = unsafe {
-        ask(context, |host| {
-            let (account, beneficiary) = (given(account)?, given(beneficiary)?);
-            Ok(host.selfdestruct(address(account), address(beneficiary))?)
-        })
-    };
-    u8::from(first)
+    let Some(context) = (unsafe { behind::<A>(context) }) else { return Default::default() };
+    // SAFETY: the VM's promise.
+    let first = context.ask(|host| unsafe {
+        let (account, beneficiary) = (given(account)?, given(beneficiary)?);
+        Ok(host.selfdestruct(address(account), address(beneficiary))?)
+    });
+    let first = first.unwrap_or_default();
+    if first {
+        context.add_refund(convert::fees(context.revision).self_destruct_refund);
+    }
+    Field::new(u8::from(first))
 }
 
-unsafe extern "C" fn call(
+unsafe extern "C" fn call<A: Abi>(
     context: *mut evmc_host_context,
-    message: *const evmc_message,
-) -> evmc_result {
+    message: *const evmc_message<A>,
+) -> evmc_result<A> {
+    let failed = || result::status_only(StatusCode::InternalError);
+    // SAFETY: the VM's promise.
+    let Some(context) = (unsafe { behind::<A>(context) }) else { return failed() };
+    let reader = Reader::Host { running: context.running };
     // SAFETY: the VM's promise, for the message's input too.
-    let result: Option<CallResult> = unsafe {
-        ask(context, |host| {
-            let message = convert::message(&given(message)?)
-                .map_err(|bad| broken(format_args!("sent a message that can't be: {bad}")))?;
-            Ok(Some(host.call(&message)?))
-        })
-    };
-    result.map_or_else(|| result::status_only(StatusCode::InternalError), result::to_c)
+    let result: Option<CallResult> = context.ask(|host| unsafe {
+        let message = convert::message(&given(message)?, reader)
+            .map_err(|bad| broken(format_args!("sent a message that can't be: {bad}")))?;
+        Ok(host.call(&message)?)
+    });
+    result.map_or_else(failed, |result| {
+        context.add_refund(result.gas_refund);
+        result::to_c(result)
+    })
 }
 
-unsafe extern "C" fn get_tx_context(context: *mut evmc_host_context) -> evmc_tx_context {
+unsafe extern "C" fn get_tx_context<A: Abi>(context: *mut evmc_host_context) -> evmc_tx_context<A> {
     let empty = || convert::tx_context_to_c(&hebe_host::TxContext::default(), &[]);
     // SAFETY: the VM's promise.
-    let Some(context) = (unsafe { pointers::value(context.cast::<HostContext<'_>>()) }) else {
-        return empty();
-    };
+    let Some(context) = (unsafe { behind::<A>(context) }) else { return empty() };
     if let Some((answer, _)) = context.tx_context.get() {
         return *answer;
     }
@@ -270,12 +328,15 @@ unsafe extern "C" fn get_tx_context(context: *mut evmc_host_context) -> evmc_tx_
     *answer
 }
 
-unsafe extern "C" fn get_block_hash(context: *mut evmc_host_context, number: i64) -> evmc_bytes32 {
+unsafe extern "C" fn get_block_hash<A: Abi>(
+    context: *mut evmc_host_context,
+    number: i64,
+) -> evmc_bytes32 {
     // SAFETY: the VM's promise.
-    unsafe { ask(context, |host| Ok(bytes32_to_c(host.get_block_hash(number)?))) }
+    unsafe { ask::<A, _>(context, |host| Ok(bytes32_to_c(host.get_block_hash(number)?))) }
 }
 
-unsafe extern "C" fn emit_log(
+unsafe extern "C" fn emit_log<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     data: *const u8,
@@ -285,7 +346,7 @@ unsafe extern "C" fn emit_log(
 ) {
     // SAFETY: the VM's promise.
     unsafe {
-        ask(context, |host| {
+        ask::<A, _>(context, |host| {
             let account = address(given(account)?);
             if topics_count > 4 {
                 return Err(broken(format_args!(
@@ -301,38 +362,40 @@ unsafe extern "C" fn emit_log(
     }
 }
 
-unsafe extern "C" fn access_account(
+unsafe extern "C" fn access_account<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
-) -> evmc_access_status {
+) -> A::AccessStatus {
     // SAFETY: the VM's promise.
     unsafe {
-        ask(context, |host| Ok(access_status_to_c(host.access_account(address(given(account)?))?)))
-    }
-}
-
-unsafe extern "C" fn access_storage(
-    context: *mut evmc_host_context,
-    account: *const evmc_address,
-    key: *const evmc_bytes32,
-) -> evmc_access_status {
-    // SAFETY: the VM's promise.
-    unsafe {
-        ask(context, |host| {
-            let status = host.access_storage(address(given(account)?), bytes32(given(key)?))?;
-            Ok(access_status_to_c(status))
+        ask::<A, _>(context, |host| {
+            Ok(access_status_to_c::<A>(host.access_account(address(given(account)?))?))
         })
     }
 }
 
-unsafe extern "C" fn get_transient_storage(
+unsafe extern "C" fn access_storage<A: Abi>(
+    context: *mut evmc_host_context,
+    account: *const evmc_address,
+    key: *const evmc_bytes32,
+) -> A::AccessStatus {
+    // SAFETY: the VM's promise.
+    unsafe {
+        ask::<A, _>(context, |host| {
+            let status = host.access_storage(address(given(account)?), bytes32(given(key)?))?;
+            Ok(access_status_to_c::<A>(status))
+        })
+    }
+}
+
+unsafe extern "C" fn get_transient_storage<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     key: *const evmc_bytes32,
 ) -> evmc_bytes32 {
     // SAFETY: the VM's promise.
     unsafe {
-        ask(context, |host| {
+        ask::<A, _>(context, |host| {
             let value =
                 host.get_transient_storage(address(given(account)?), bytes32(given(key)?))?;
             Ok(bytes32_to_c(value))
@@ -340,7 +403,7 @@ unsafe extern "C" fn get_transient_storage(
     }
 }
 
-unsafe extern "C" fn set_transient_storage(
+unsafe extern "C" fn set_transient_storage<A: Abi>(
     context: *mut evmc_host_context,
     account: *const evmc_address,
     key: *const evmc_bytes32,
@@ -348,7 +411,7 @@ unsafe extern "C" fn set_transient_storage(
 ) {
     // SAFETY: the VM's promise.
     unsafe {
-        ask(context, |host| {
+        ask::<A, _>(context, |host| {
             let (account, key, value) = (given(account)?, given(key)?, given(value)?);
             Ok(host.set_transient_storage(address(account), bytes32(key), bytes32(value))?)
         })

@@ -2,8 +2,13 @@
 //!
 //! Each is a fence: nothing unwinds out of it, and every bad argument is answered with a status.
 
-use crate::{abi::*, convert, evmc_host::EvmcHost, pointers, result};
-use hebe_host::{CallResult, Revision, StatusCode};
+use crate::{
+    abi::*,
+    convert::{self, Reader},
+    evmc_host::EvmcHost,
+    pointers, result,
+};
+use hebe_host::{CallResult, StatusCode};
 use hebe_vm::{OptionError, Vm};
 use std::{
     ffi::{CStr, c_char},
@@ -14,17 +19,21 @@ use std::{
 };
 
 /// Makes a VM with default options, for the client to destroy. Never null unless memory is used up.
-///
-/// The name is the one that EVMC's loader derives from `libhebe.so`.
-#[unsafe(no_mangle)]
-pub extern "C" fn evmc_create_hebe() -> *mut evmc_vm {
-    fenced(ptr::null_mut(), || Box::into_raw(Box::new(Instance::new())).cast())
+pub extern "C" fn create<A: Abi>() -> *mut evmc_vm<A> {
+    fenced(ptr::null_mut(), || Box::into_raw(Box::new(Instance::<A>::new())).cast())
 }
 
-/// The same under the name that EVMC's loader tries last, for a renamed file.
-#[unsafe(no_mangle)]
-pub extern "C" fn evmc_create() -> *mut evmc_vm {
-    evmc_create_hebe()
+/// Exports [`create`] for an ABI, under the names that EVMC's loader derives from the file's name, and the one that it
+/// tries last.
+#[macro_export]
+macro_rules! export {
+    ($abi:ident: $($name:ident),+) => { $(
+        /// Makes a VM with default options, for the client to destroy.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> *mut $crate::abi::evmc_vm<$crate::abi::$abi> {
+            $crate::create()
+        }
+    )+ };
 }
 
 const NAME: &CStr = c"hebe";
@@ -36,9 +45,9 @@ const VERSION: &CStr =
 
 /// What the client's `evmc_vm` pointer really points at.
 #[repr(C)]
-struct Instance {
+struct Instance<A: Abi> {
     /// What the client sees. It must come first: both have the same address.
-    interface: evmc_vm,
+    interface: evmc_vm<A>,
     /// Held while an option is set, so that two at once don't undo each other.
     setting: Mutex<()>,
     /// The VM as it is now. Locked for as long as it takes to copy or to replace the `Arc`, never while
@@ -52,17 +61,17 @@ const _: () = {
     shared::<Vm>();
 };
 
-impl Instance {
+impl<A: Abi> Instance<A> {
     fn new() -> Self {
         Self {
             interface: evmc_vm {
-                abi_version: EVMC_ABI_VERSION,
+                abi_version: A::VERSION,
                 name: NAME.as_ptr(),
                 version: VERSION.as_ptr(),
-                destroy: Some(destroy),
-                execute: Some(execute),
-                get_capabilities: Some(get_capabilities),
-                set_option: Some(set_option),
+                destroy: Some(destroy::<A>),
+                execute: Some(execute::<A>),
+                get_capabilities: Field::new(Some(get_capabilities::<A> as _)),
+                set_option: Some(set_option::<A>),
             },
             setting: Mutex::new(()),
             vm: RwLock::new(Arc::new(Vm::default())),
@@ -73,8 +82,8 @@ impl Instance {
     ///
     /// # Safety
     ///
-    /// Unless null, `vm` must come from [`evmc_create_hebe`] and not be destroyed during `'a`.
-    unsafe fn behind<'a>(vm: *mut evmc_vm) -> Option<&'a Self> {
+    /// Unless null, `vm` must come from [`create`] and not be destroyed during `'a`.
+    unsafe fn behind<'a>(vm: *mut evmc_vm<A>) -> Option<&'a Self> {
         // SAFETY: `interface` is the first field of a C structure, so the pointer is also one to the
         // instance; the caller promises the rest.
         unsafe { pointers::value(vm.cast::<Self>()) }
@@ -97,22 +106,22 @@ impl Instance {
 
 /// # Safety
 ///
-/// As EVMC has it: `vm` is null or from [`evmc_create_hebe`], and nobody uses it any more.
-unsafe extern "C" fn destroy(vm: *mut evmc_vm) {
+/// As EVMC has it: `vm` is null or from [`create`], and nobody uses it any more.
+unsafe extern "C" fn destroy<A: Abi>(vm: *mut evmc_vm<A>) {
     if vm.is_null() {
         return;
     }
-    // SAFETY: `evmc_create_hebe` made the pointer from a box of this type, and the client gives it up.
-    fenced((), || drop(unsafe { Box::from_raw(vm.cast::<Instance>()) }));
+    // SAFETY: `create` made the pointer from a box of this type, and the client gives it up.
+    fenced((), || drop(unsafe { Box::from_raw(vm.cast::<Instance<A>>()) }));
 }
 
 /// # Safety
 ///
-/// As EVMC has it: `vm` is null or from [`evmc_create_hebe`].
-unsafe extern "C" fn get_capabilities(vm: *mut evmc_vm) -> evmc_capabilities_flagset {
+/// As EVMC has it: `vm` is null or from [`create`].
+unsafe extern "C" fn get_capabilities<A: Abi>(vm: *mut evmc_vm<A>) -> evmc_capabilities_flagset {
     fenced(0, || {
         // SAFETY: the client's promise.
-        match unsafe { Instance::behind(vm) } {
+        match unsafe { Instance::<A>::behind(vm) } {
             None => 0,
             Some(instance) if instance.current().takes_evm1() => {
                 EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1
@@ -127,17 +136,17 @@ unsafe extern "C" fn get_capabilities(vm: *mut evmc_vm) -> evmc_capabilities_fla
 ///
 /// # Safety
 ///
-/// As EVMC has it: `vm` is null or from [`evmc_create_hebe`]; `name` and `value` are null or end with
+/// As EVMC has it: `vm` is null or from [`create`]; `name` and `value` are null or end with
 /// a zero byte.
-unsafe extern "C" fn set_option(
-    vm: *mut evmc_vm,
+unsafe extern "C" fn set_option<A: Abi>(
+    vm: *mut evmc_vm<A>,
     name: *const c_char,
     value: *const c_char,
 ) -> evmc_set_option_result {
     fenced(EVMC_SET_OPTION_INVALID_VALUE, || {
         // SAFETY: the client's promise.
         let (instance, name, value) =
-            unsafe { (Instance::behind(vm), pointers::text(name), pointers::text(value)) };
+            unsafe { (Instance::<A>::behind(vm), pointers::text(name), pointers::text(value)) };
         let (Some(instance), Some(name)) = (instance, name) else {
             return EVMC_SET_OPTION_INVALID_NAME;
         };
@@ -151,18 +160,18 @@ unsafe extern "C" fn set_option(
 
 /// # Safety
 ///
-/// As EVMC has it: `vm` is null or from [`evmc_create_hebe`]; `host` and `message` are null or valid during
+/// As EVMC has it: `vm` is null or from [`create`]; `host` and `message` are null or valid during
 /// the call, and so are the arrays in `message`, what `host`'s functions return, and `code` with
 /// `code_size`.
-unsafe extern "C" fn execute(
-    vm: *mut evmc_vm,
-    host: *const evmc_host_interface,
+unsafe extern "C" fn execute<A: Abi>(
+    vm: *mut evmc_vm<A>,
+    host: *const evmc_host_interface<A>,
     context: *mut evmc_host_context,
     revision: evmc_revision,
-    message: *const evmc_message,
+    message: *const evmc_message<A>,
     code: *const u8,
     code_size: usize,
-) -> evmc_result {
+) -> evmc_result<A> {
     fenced(result::status_only(StatusCode::InternalError), || {
         // SAFETY: the client's promise, in full.
         let run = unsafe { run(vm, host, context, revision, message, code, code_size) };
@@ -175,27 +184,27 @@ unsafe extern "C" fn execute(
 /// # Safety
 ///
 /// That of [`execute`].
-unsafe fn run(
-    vm: *mut evmc_vm,
-    host: *const evmc_host_interface,
+unsafe fn run<A: Abi>(
+    vm: *mut evmc_vm<A>,
+    host: *const evmc_host_interface<A>,
     context: *mut evmc_host_context,
     revision: evmc_revision,
-    message: *const evmc_message,
+    message: *const evmc_message<A>,
     code: *const u8,
     code_size: usize,
 ) -> Result<CallResult, StatusCode> {
     // SAFETY: the client's promise.
-    let instance = unsafe { Instance::behind(vm) }.ok_or(StatusCode::InternalError)?;
+    let instance = unsafe { Instance::<A>::behind(vm) }.ok_or(StatusCode::InternalError)?;
     // SAFETY: the client's promise.
     let message = unsafe { pointers::value(message) }.ok_or(StatusCode::InternalError)?;
-    let revision = Revision::from_number(revision).ok_or(StatusCode::Rejected)?;
+    let revision = A::revision(revision).ok_or(StatusCode::Rejected)?;
     // SAFETY: the client's promise.
-    let message = unsafe { convert::message(message) }.map_err(|bad| bad.status())?;
+    let message = unsafe { convert::message(message, Reader::Vm) }.map_err(|bad| bad.status())?;
     // SAFETY: the client's promise.
     let code =
         unsafe { pointers::array(code, code_size) }.map_err(|_| StatusCode::InternalError)?;
     // SAFETY: the client's promise.
-    let mut host = unsafe { EvmcHost::new(host, context) };
+    let mut host = unsafe { EvmcHost::new(host, context, revision) };
     Ok(instance.current().execute(revision, &message, code, &mut host).into())
 }
 

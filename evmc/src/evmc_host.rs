@@ -2,13 +2,13 @@
 
 use crate::{
     abi::*,
-    convert::{self, address_to_c, bytes32_to_c},
+    convert::{self, Reader, address_to_c, bytes32_to_c},
     pointers,
     result::Received,
 };
 use hebe_host::{
-    AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message,
-    StorageStatus, TxContext, U256,
+    AccessStatus, Address, Bytes32, CallKind, CallResult, Host, HostFault, HostResult, Message,
+    Revision, StatusCode, StorageStatus, TxContext, U256, create_address, create2_address,
 };
 use std::{
     fmt::{Debug, Display},
@@ -21,41 +21,99 @@ use std::{
 /// Whatever the client leaves out is missed only when it is asked for: without an interface, code that
 /// asks nothing still runs. An answer that can't be true is a [`HostFault`] that names the
 /// function.
-pub struct EvmcHost<'a> {
-    interface: Option<&'a evmc_host_interface>,
+pub struct EvmcHost<'a, A: Abi = Abi12> {
+    interface: Option<&'a evmc_host_interface<A>>,
     context: *mut evmc_host_context,
+    revision: Revision,
     /// The context, too, is the client's for `'a`.
     lifetime: PhantomData<&'a mut evmc_host_context>,
 }
 
-impl<'a> EvmcHost<'a> {
-    /// A host over a C interface.
+impl<'a, A: Abi> EvmcHost<'a, A> {
+    /// A host over a C interface, at a revision.
     ///
     /// # Safety
     ///
     /// For `'a`: `interface` must be null or point at an interface whose functions, where not
-    /// null, follow EVMC ABI 12 when called with `context`: arrays that they return are null or as long as
+    /// null, follow their ABI of EVMC when called with `context`: arrays that they return are null or as long as
     /// they say, until `release` or the end of `'a`, and they write no further than the buffer that
     /// they are given.
     pub unsafe fn new(
-        interface: *const evmc_host_interface,
+        interface: *const evmc_host_interface<A>,
         context: *mut evmc_host_context,
+        revision: Revision,
     ) -> Self {
         // SAFETY: the caller's promise.
         let interface = unsafe { pointers::value(interface) };
-        Self { interface, context, lifetime: PhantomData }
+        Self { interface, context, revision, lifetime: PhantomData }
     }
 
     /// The function that `pick` finds in the interface.
     fn function<F>(
         &self,
         name: &str,
-        pick: impl FnOnce(&evmc_host_interface) -> Option<F>,
+        pick: impl FnOnce(&evmc_host_interface<A>) -> Option<F>,
     ) -> HostResult<F> {
         let interface = self.interface.ok_or_else(|| fault("gave no interface (null pointer)"))?;
         pick(interface).ok_or_else(|| {
             fault(format!("gave no function {name} (null pointer in its interface)"))
         })
+    }
+
+    /// The function that `pick` finds in the interface, where its ABI has one.
+    fn later_function<F>(
+        &self,
+        name: &str,
+        pick: impl FnOnce(&evmc_host_interface<A>) -> Option<Option<F>>,
+    ) -> HostResult<F> {
+        self.function(name, |interface| Some(pick(interface)))?
+            .ok_or_else(|| {
+                fault(format!("can't be asked {name}, which EVMC {} lacks", A::VERSION))
+            })?
+            .ok_or_else(|| {
+                fault(format!("gave no function {name} (null pointer in its interface)"))
+            })
+    }
+
+    /// Sends a creation on, with the new contract's address, which a VM computes since ABI 18.
+    fn create(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
+        let sender = message.sender;
+        let nonce = self.get_nonce(sender)?;
+        // A sender's nonce can't become larger (EIP-2681).
+        if nonce == u64::MAX {
+            return Ok(CallResult {
+                status: StatusCode::Failure,
+                gas_left: message.gas,
+                gas_refund: 0,
+                output: Vec::new(),
+                create_address: Address::zero(),
+            });
+        }
+        let address = match message.kind {
+            CallKind::Create2 => create2_address(sender, message.create2_salt, message.input),
+            _ => create_address(sender, nonce),
+        };
+        if self.revision >= Revision::Berlin {
+            self.access_account(address)?;
+        }
+        let mut result =
+            self.send(&Message { recipient: address, code_address: address, ..*message })?;
+        if result.status == StatusCode::Success {
+            result.create_address = address;
+        }
+        Ok(result)
+    }
+
+    fn send(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
+        let ask = self.function("call", |host| host.call)?;
+        // Only what a VM receives is read by the running account.
+        let reader = Reader::Host { running: Address::zero() };
+        let c_message = convert::message_to_c(message, reader)
+            .map_err(|problem| fault(format!("can't be asked for a call: {problem}")))?;
+        // SAFETY: as in `account_exists`; `c_message` borrows `message`, which outlives the call. The
+        // result is ours to release, by EVMC.
+        let result = unsafe { Received::new(ask(self.context, &c_message)) };
+        result.read(message.gas).map_err(|bad| lie("call", bad))
     }
 }
 
@@ -77,7 +135,7 @@ fn known<C: Copy + Debug, T>(
     meaning(number).ok_or_else(|| lie(which, format!("{number:?}, which has no meaning there")))
 }
 
-impl Host for EvmcHost<'_> {
+impl<A: Abi> Host for EvmcHost<'_, A> {
     fn account_exists(&mut self, address: Address) -> HostResult<bool> {
         let ask = self.function("account_exists", |host| host.account_exists)?;
         // SAFETY: `new`'s caller made the promise for every function; the pointers last for the call.
@@ -102,7 +160,7 @@ impl Host for EvmcHost<'_> {
         let (address, key, value) = (address_to_c(address), bytes32_to_c(key), bytes32_to_c(value));
         // SAFETY: as in `account_exists`.
         let answer = unsafe { ask(self.context, &address, &key, &value) };
-        known("set_storage", answer, convert::storage_status)
+        known("set_storage", answer, convert::storage_status::<A>)
     }
 
     fn get_balance(&mut self, address: Address) -> HostResult<U256> {
@@ -144,17 +202,22 @@ impl Host for EvmcHost<'_> {
         let (address, beneficiary) = (address_to_c(address), address_to_c(beneficiary));
         // SAFETY: as in `account_exists`.
         let answer = unsafe { ask(self.context, &address, &beneficiary) };
-        known("selfdestruct", answer, convert::boolean)
+        // ABI 9 does not say: the host adds the refund up that this is for.
+        answer.get().map_or(Ok(false), |answer| known("selfdestruct", answer, convert::boolean))
+    }
+
+    fn get_nonce(&mut self, address: Address) -> HostResult<u64> {
+        let ask = self.later_function("get_nonce", |host| host.get_nonce.get())?;
+        // SAFETY: as in `account_exists`.
+        Ok(unsafe { ask(self.context, &address_to_c(address)) })
     }
 
     fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult> {
-        let ask = self.function("call", |host| host.call)?;
-        let c_message = convert::message_to_c(message)
-            .ok_or_else(|| fault(format!("can't be asked for depth {}", message.depth)))?;
-        // SAFETY: as in `account_exists`; `c_message` borrows `message`, which outlives the call. The
-        // result is ours to release, by EVMC.
-        let result = unsafe { Received::new(ask(self.context, &c_message)) };
-        result.read(message.gas).map_err(|bad| lie("call", bad))
+        if message.is_create() && A::VERSION >= 18 {
+            self.create(message)
+        } else {
+            self.send(message)
+        }
     }
 
     fn get_tx_context(&mut self) -> HostResult<TxContext> {
@@ -186,18 +249,19 @@ impl Host for EvmcHost<'_> {
         let ask = self.function("access_account", |host| host.access_account)?;
         // SAFETY: as in `account_exists`.
         let answer = unsafe { ask(self.context, &address_to_c(address)) };
-        known("access_account", answer, convert::access_status)
+        known("access_account", answer.into(), convert::access_status)
     }
 
     fn access_storage(&mut self, address: Address, key: Bytes32) -> HostResult<AccessStatus> {
         let ask = self.function("access_storage", |host| host.access_storage)?;
         // SAFETY: as in `account_exists`.
         let answer = unsafe { ask(self.context, &address_to_c(address), &bytes32_to_c(key)) };
-        known("access_storage", answer, convert::access_status)
+        known("access_storage", answer.into(), convert::access_status)
     }
 
     fn get_transient_storage(&mut self, address: Address, key: Bytes32) -> HostResult<Bytes32> {
-        let ask = self.function("get_transient_storage", |host| host.get_transient_storage)?;
+        let ask =
+            self.later_function("get_transient_storage", |host| host.get_transient_storage.get())?;
         // SAFETY: as in `account_exists`.
         let answer = unsafe { ask(self.context, &address_to_c(address), &bytes32_to_c(key)) };
         Ok(convert::bytes32(answer))
@@ -209,7 +273,8 @@ impl Host for EvmcHost<'_> {
         key: Bytes32,
         value: Bytes32,
     ) -> HostResult<()> {
-        let ask = self.function("set_transient_storage", |host| host.set_transient_storage)?;
+        let ask =
+            self.later_function("set_transient_storage", |host| host.set_transient_storage.get())?;
         let (address, key, value) = (address_to_c(address), bytes32_to_c(key), bytes32_to_c(value));
         // SAFETY: as in `account_exists`.
         unsafe { ask(self.context, &address, &key, &value) };

@@ -5,8 +5,8 @@
 //! state: it answers with the next bytes of the input, calls back into the VM now and then, and lies
 //! wherever EVMC's types let it.
 
-use crate::{abi::*, entry::evmc_create_hebe, pointers::MAX_BYTES};
-use hebe_host::{Revision, StatusCode};
+use crate::{abi::*, convert, entry::create, pointers::MAX_BYTES};
+use hebe_host::{Revision, StatusCode, TxContext};
 use std::{
     cell::{Cell, RefCell},
     ffi::{CString, c_void},
@@ -35,7 +35,7 @@ const OPTIONS: [(&str, &str); 14] = [
 /// The deepest that the host calls back into the VM.
 const MAX_NESTING: u32 = 8;
 
-/// Runs what `data` says, twice, through the C interface. Returns the host's functions that were called, in
+/// Runs what `data` says, twice, through the C interface of an ABI. Returns the host's functions that were called, in
 /// their order, so that a test can see how far its contract came.
 ///
 /// `data` is a number of options and these (a byte each), the message, the size of the code (two
@@ -45,10 +45,27 @@ const MAX_NESTING: u32 = 8;
 ///
 /// When a result breaks EVMC's rules, when the two runs differ, or when a nested result is not
 /// released exactly once.
-pub fn exercise(data: &[u8]) -> Vec<&'static str> {
-    let seen = run(data);
-    assert_eq!(seen, run(data), "the same input had two outcomes");
+pub fn exercise<A: Abi>(data: &[u8]) -> Vec<&'static str> {
+    let seen = run::<A>(data);
+    assert_eq!(seen, run::<A>(data), "the same input had two outcomes");
     seen.calls
+}
+
+/// [`exercise`] of the ABI that the first byte says.
+///
+/// # Panics
+///
+/// As [`exercise`] does.
+pub fn exercise_any(data: &[u8]) -> Vec<&'static str> {
+    let (first, rest) = data.split_first().unwrap_or((&0, &[]));
+    match first % 6 {
+        0 => exercise::<Abi9>(rest),
+        1 => exercise::<Abi10>(rest),
+        2 => exercise::<Abi11>(rest),
+        3 => exercise::<Abi12>(rest),
+        4 => exercise::<Abi13>(rest),
+        _ => exercise::<Abi18>(rest),
+    }
 }
 
 /// Everything that a client can see of an execution.
@@ -62,9 +79,9 @@ struct Seen {
     calls: Vec<&'static str>,
 }
 
-fn run(data: &[u8]) -> Seen {
+fn run<A: Abi>(data: &[u8]) -> Seen {
     let input = Input(Cell::new(data));
-    let vm = evmc_create_hebe();
+    let vm = create::<A>();
     assert!(!vm.is_null(), "no VM");
     // SAFETY: the VM is ours and not null.
     let functions = unsafe { vm.read() };
@@ -83,7 +100,7 @@ fn run(data: &[u8]) -> Seen {
     });
     let options = options.collect();
 
-    let revision = input.revision();
+    let revision = input.revision::<A>();
     let message = input.message();
     let size = usize::from(u16::from_le_bytes(input.array()));
     let code = input.slice(size);
@@ -115,8 +132,8 @@ fn run(data: &[u8]) -> Seen {
 }
 
 /// Holds a result against EVMC's rules, and releases it.
-fn check(
-    result: evmc_result,
+fn check<A: Abi>(
+    result: evmc_result<A>,
     gas: i64,
     options: Vec<evmc_set_option_result>,
     calls: Vec<&'static str>,
@@ -126,7 +143,8 @@ fn check(
     let (success, revert) = (status == StatusCode::Success, status == StatusCode::Revert);
     assert!(result.gas_left == 0 || success || revert, "{status} with gas left");
     assert!(result.gas_left >= 0 && result.gas_left <= gas.max(0), "{} gas left", result.gas_left);
-    assert!(result.gas_refund == 0 || success, "{status} with a refund");
+    let gas_refund = result.gas_refund.get().unwrap_or_default();
+    assert!(gas_refund == 0 || success, "{status} with a refund");
     assert!(result.output_size == 0 || success || revert, "{status} with an output");
     assert_eq!(result.output_data.is_null(), result.output_size == 0);
     let output = if result.output_size == 0 {
@@ -139,7 +157,7 @@ fn check(
         // SAFETY: the result is fresh, and this is the only call.
         unsafe { release(&result) };
     }
-    let gas = (result.gas_left, result.gas_refund);
+    let gas = (result.gas_left, gas_refund);
     Seen { options, status: result.status_code, gas, output, calls }
 }
 
@@ -175,21 +193,21 @@ impl<'a> Input<'a> {
         evmc_bytes32 { bytes: self.array() }
     }
 
-    /// One that contracts run at, from Byzantium to Osaka, unless the input says otherwise.
-    fn revision(&self) -> evmc_revision {
+    /// One that contracts run at, from Byzantium on, unless the input says otherwise.
+    fn revision<A: Abi>(&self) -> evmc_revision {
         if self.lies() {
             return i32::from_le_bytes(self.array());
         }
-        let supported = Revision::SUPPORTED;
-        let revision = supported[usize::from(self.byte()) % supported.len()];
-        revision.number().unwrap_or_default()
+        let supported = Revision::SUPPORTED.map(A::revision_number);
+        let supported: Vec<_> = supported.into_iter().flatten().collect();
+        supported[usize::from(self.byte()) % supported.len()]
     }
 
-    fn message(&self) -> evmc_message {
+    fn message<A: Abi>(&self) -> evmc_message<A> {
         let wild = self.lies();
         let mut message = evmc_message {
             kind: i32::from(self.byte() % 6),
-            flags: u32::from(self.byte() & 3),
+            flags: u32::from(self.byte() & if A::VERSION >= 12 { 3 } else { 1 }),
             depth: i32::from(u16::from_le_bytes(self.array()) % 1026),
             gas: i64::from(u32::from_le_bytes(self.array())),
             recipient: evmc_address { bytes: self.array() },
@@ -197,11 +215,11 @@ impl<'a> Input<'a> {
             input_data: ptr::null(),
             input_size: 0,
             value: self.word(),
-            create2_salt: self.word(),
-            code_address: evmc_address { bytes: self.array() },
+            create2_salt: Field::new(self.word()),
+            code_address: Field::new(evmc_address { bytes: self.array() }),
             // Nobody may look at these two.
-            code: ptr::dangling(),
-            code_size: usize::MAX,
+            code: Field::new(ptr::dangling()),
+            code_size: Field::new(usize::MAX),
         };
         let input = self.slice(usize::from(self.byte()));
         (message.input_data, message.input_size) = (input.as_ptr(), input.len());
@@ -216,8 +234,8 @@ impl<'a> Input<'a> {
     }
 
     /// Functions of which some may be missing.
-    fn interface(&self) -> evmc_host_interface {
-        let mut interface = COMPLETE;
+    fn interface<A: Abi>(&self) -> evmc_host_interface<A> {
+        let mut interface = complete::<A>();
         if self.lies() {
             let missing = self.byte();
             interface.call = interface.call.filter(|_| missing & 1 == 0);
@@ -226,6 +244,8 @@ impl<'a> Input<'a> {
             interface.get_tx_context = interface.get_tx_context.filter(|_| missing & 8 == 0);
             interface.copy_code = interface.copy_code.filter(|_| missing & 16 == 0);
             interface.emit_log = interface.emit_log.filter(|_| missing & 32 == 0);
+            let get_nonce = interface.get_nonce.get().flatten();
+            interface.get_nonce = Field::new(get_nonce.filter(|_| missing & 64 == 0));
         }
         interface
     }
@@ -241,20 +261,20 @@ impl<'a> Input<'a> {
 }
 
 /// What the host's context points at.
-struct HostState<'a> {
+struct HostState<'a, A: Abi> {
     input: Input<'a>,
-    vm: *mut evmc_vm,
-    execute: evmc_execute_fn,
+    vm: *mut evmc_vm<A>,
+    execute: evmc_execute_fn<A>,
     /// Run again by nested calls.
     code: &'a [u8],
-    interface: evmc_host_interface,
+    interface: evmc_host_interface<A>,
     nesting: Cell<u32>,
     calls: RefCell<Vec<&'static str>>,
     /// Nested results that were given and not released.
     unreleased: Cell<i64>,
 }
 
-impl HostState<'_> {
+impl<A: Abi> HostState<'_, A> {
     fn as_c(&self) -> *mut evmc_host_context {
         ptr::from_ref(self).cast_mut().cast()
     }
@@ -284,8 +304,13 @@ impl HostState<'_> {
         }
     }
 
+    /// Cold or warm, or a lie.
+    fn access(&self) -> A::AccessStatus {
+        self.boolean().into()
+    }
+
     /// Runs the same code again, one deeper.
-    fn nested(&self, message: &evmc_message) -> evmc_result {
+    fn nested(&self, message: &evmc_message<A>) -> evmc_result<A> {
         self.nesting.set(self.nesting.get() + 1);
         let (code, size) = (self.code.as_ptr(), self.code.len());
         // SAFETY: as for the outer execution, which still runs.
@@ -297,7 +322,7 @@ impl HostState<'_> {
     }
 
     /// A result made up from the input.
-    fn made_up(&self, message: &evmc_message) -> evmc_result {
+    fn made_up(&self, message: &evmc_message<A>) -> evmc_result<A> {
         let output = Box::new(Output {
             unreleased: ptr::from_ref(&self.unreleased),
             bytes: self.input.array(),
@@ -306,12 +331,12 @@ impl HostState<'_> {
         let mut result = evmc_result {
             status_code: self.number(2),
             gas_left: message.gas.min(i64::from(self.input.byte())),
-            gas_refund: i64::from(self.input.byte()),
+            gas_refund: Field::new(i64::from(self.input.byte())),
             output_data: ptr::null(),
             output_size: usize::from(self.input.byte() % 33),
             release: Some(release_output),
-            create_address: evmc_address { bytes: self.input.array() },
-            padding: [0; 4],
+            create_address: Field::new(evmc_address { bytes: self.input.array() }),
+            ..Default::default()
         };
         result.output_data = Box::into_raw(output).cast_const().cast();
         if self.input.lies() {
@@ -329,7 +354,7 @@ struct Output {
     unreleased: *const Cell<i64>,
 }
 
-unsafe extern "C" fn release_output(result: *const evmc_result) {
+unsafe extern "C" fn release_output<A: Abi>(result: *const evmc_result<A>) {
     // SAFETY: `made_up` put an `Output` there, and the VM releases it once: what is under test. The counter
     // outlives the execution.
     unsafe {
@@ -342,11 +367,11 @@ unsafe extern "C" fn release_output(result: *const evmc_result) {
 /// Defines a callback: its name, the name of the host's state, its other parameters, its answer.
 macro_rules! callback {
     ($function:ident, $state:ident $(, $argument:ident: $type:ty)* => $answer:ty $body:block) => {
-        unsafe extern "C" fn $function(
+        unsafe extern "C" fn $function<A: Abi>(
             context: *mut c_void $(, $argument: $type)*
         ) -> $answer {
             // SAFETY: the VM hands on the context it was given.
-            let $state = unsafe { HostState::called(context, stringify!($function)) };
+            let $state = unsafe { HostState::<A>::called(context, stringify!($function)) };
             $body
         }
     };
@@ -365,6 +390,9 @@ callback!(get_balance, state, _a: Account => evmc_bytes32 {
     }
     balance
 });
+callback!(get_nonce, state, _a: Account => u64 {
+    if state.input.lies() { u64::MAX } else { state.input.byte().into() }
+});
 callback!(get_code_size, state, _a: Account => usize {
     if state.input.lies() { usize::MAX } else { usize::from(state.input.byte()) }
 });
@@ -375,20 +403,21 @@ callback!(copy_code, state, _a: Account, _offset: usize, buffer: *mut u8, size: 
     unsafe { buffer.copy_from_nonoverlapping(code.as_ptr(), code.len()) };
     if state.input.lies() { size.wrapping_add(1) } else { code.len() }
 });
-callback!(selfdestruct, state, _a: Account, _beneficiary: Account => u8 { state.boolean() });
-callback!(call, state, message: *const evmc_message => evmc_result {
+callback!(selfdestruct, state, _a: Account, _beneficiary: Account => A::Since10<u8> { Field::new(state.boolean()) });
+callback!(call, state, message: *const evmc_message<A> => evmc_result<A> {
     // SAFETY: EVMC forbids null here.
     let message = unsafe { &*message };
     let nest = state.nesting.get() < MAX_NESTING && state.input.byte() & 1 == 1;
     if nest { state.nested(message) } else { state.made_up(message) }
 });
-callback!(get_tx_context, state => evmc_tx_context {
-    let mut context = crate::convert::tx_context_to_c(&Default::default(), &[]);
+callback!(get_tx_context, state => evmc_tx_context<A> {
+    let mut context = convert::tx_context_to_c(&TxContext::default(), &[]);
     context.tx_gas_price = state.input.word();
     context.block_number = i64::from_le_bytes(state.input.array());
     if state.input.lies() {
         let (hashes, count) = state.input.bad_array();
-        (context.blob_hashes, context.blob_hashes_count) = (hashes.cast(), count);
+        context.blob_hashes = Field::new(hashes.cast());
+        context.blob_hashes_count = Field::new(count);
     }
     context
 });
@@ -397,26 +426,29 @@ callback!(emit_log, state, _a: Account, _data: *const u8, _size: usize, _topics:
     let _ = state;
     debug_assert!(count <= 4);
 });
-callback!(access_account, state, _a: Account => i32 { state.number(1) });
-callback!(access_storage, state, _a: Account, _key: Word => i32 { state.number(1) });
+callback!(access_account, state, _a: Account => A::AccessStatus { state.access() });
+callback!(access_storage, state, _a: Account, _key: Word => A::AccessStatus { state.access() });
 callback!(get_transient_storage, state, _a: Account, _key: Word => evmc_bytes32 { state.input.word() });
 callback!(set_transient_storage, state, _a: Account, _key: Word, _value: Word => () { let _ = state; });
 
-const COMPLETE: evmc_host_interface = evmc_host_interface {
-    account_exists: Some(account_exists),
-    get_storage: Some(get_storage),
-    set_storage: Some(set_storage),
-    get_balance: Some(get_balance),
-    get_code_size: Some(get_code_size),
-    get_code_hash: Some(get_code_hash),
-    copy_code: Some(copy_code),
-    selfdestruct: Some(selfdestruct),
-    call: Some(call),
-    get_tx_context: Some(get_tx_context),
-    get_block_hash: Some(get_block_hash),
-    emit_log: Some(emit_log),
-    access_account: Some(access_account),
-    access_storage: Some(access_storage),
-    get_transient_storage: Some(get_transient_storage),
-    set_transient_storage: Some(set_transient_storage),
-};
+fn complete<A: Abi>() -> evmc_host_interface<A> {
+    evmc_host_interface {
+        account_exists: Some(account_exists::<A>),
+        get_storage: Some(get_storage::<A>),
+        set_storage: Some(set_storage::<A>),
+        get_balance: Some(get_balance::<A>),
+        get_nonce: Field::new(Some(get_nonce::<A> as _)),
+        get_code_size: Some(get_code_size::<A>),
+        get_code_hash: Some(get_code_hash::<A>),
+        copy_code: Some(copy_code::<A>),
+        selfdestruct: Some(selfdestruct::<A>),
+        call: Some(call::<A>),
+        get_tx_context: Some(get_tx_context::<A>),
+        get_block_hash: Some(get_block_hash::<A>),
+        emit_log: Some(emit_log::<A>),
+        access_account: Some(access_account::<A>),
+        access_storage: Some(access_storage::<A>),
+        get_transient_storage: Field::new(Some(get_transient_storage::<A> as _)),
+        set_transient_storage: Field::new(Some(set_transient_storage::<A> as _)),
+    }
+}

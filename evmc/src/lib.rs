@@ -1,8 +1,9 @@
 //! Hebe as an EVMC library, and the loader of other EVMC libraries.
 //!
-//! This crate is two things at once. As `libhebe.so` it is what Ethereum clients load: it exports
-//! `evmc_create_hebe` and `evmc_create` and nothing else. As an ordinary crate it is the other end of the
-//! same border, for the command line and the tests: [`LoadedVm`] loads any EVMC library the way
+//! A library speaks one of EVMC's ABIs, so there is one for each: the packages in the folders beside `src` are
+//! `libhebe.so` (ABI 12), `libhebe_evmc9.so` and so on. Each is a line that [`export!`]s this crate's VM for its
+//! [`Abi`](abi::Abi), and they export nothing else. The crate is the other end of the same border, too, for the command
+//! line and the tests: [`LoadedVm`] loads an EVMC library of any ABI the way
 //! clients do and lets it run on a [`Host`](hebe_host::Host).
 //!
 //! It is a border post: C pointers become Rust values here and nowhere else in the project.
@@ -47,7 +48,7 @@ mod loader;
 mod pointers;
 mod result;
 
-pub use entry::{evmc_create, evmc_create_hebe};
+pub use entry::create;
 pub use evmc_host::EvmcHost;
-pub use loaded::{LoadedVm, OptionRefused};
+pub use loaded::{ABI_VERSIONS, LoadedVm, OptionRefused};
 pub use loader::{LoadError, parse_config};

@@ -3,39 +3,35 @@
 use crate::{
     abi::*,
     callbacks::{self, HostContext, broken},
-    convert, entry,
+    convert::{self, Reader},
+    entry,
     loader::{self, LoadError, parse_config},
     pointers,
-    result::Received,
+    result::{BadResult, Received},
 };
 use hebe_host::{CallResult, Fault, Host, Message, Revision, StatusCode};
 use std::{
     collections::BTreeMap,
-    ffi::{CString, NulError},
+    ffi::{CStr, CString, NulError},
     path::Path,
     ptr::NonNull,
 };
 
-/// A VM behind EVMC ABI 12: one from a library, or the built-in one through the same interface.
+/// A VM behind one of EVMC's ABIs: one from a library, or the built-in one through the same interface.
 ///
 /// A loaded library is trusted as native code, since it can do what it likes with the process; what it
 /// *says* is checked. It is destroyed when this is dropped, and stays in memory.
 pub struct LoadedVm {
-    vm: NonNull<evmc_vm>,
+    vm: Box<dyn AnyVm>,
+    abi_version: i32,
     name: String,
     version: String,
     options: BTreeMap<String, String>,
-    destroy: evmc_destroy_fn,
-    execute: evmc_execute_fn,
-    get_capabilities: evmc_get_capabilities_fn,
-    set_option: Option<evmc_set_option_fn>,
 }
 
-// SAFETY: EVMC ties a VM to no thread.
-unsafe impl Send for LoadedVm {}
-// SAFETY: clients execute on one VM from many threads at once, so every VM has to bear it. Setting options
-// meanwhile is another matter, and takes `&mut self`.
-unsafe impl Sync for LoadedVm {}
+/// Every ABI that VMs of are loaded.
+pub const ABI_VERSIONS: [i32; 6] =
+    [Abi9::VERSION, Abi10::VERSION, Abi11::VERSION, Abi12::VERSION, Abi13::VERSION, Abi18::VERSION];
 
 /// A VM did not take an option.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +54,7 @@ pub enum OptionRefused {
     #[error("an option can't contain a zero byte: {0}")]
     ZeroByte(#[from] NulError),
     /// It answered with a number that means nothing.
-    #[error("it answered option `{name}` with {answer}, which EVMC 12 does not have")]
+    #[error("it answered option `{name}` with {answer}, which EVMC does not have")]
     BadAnswer {
         /// The option.
         name: String,
@@ -101,9 +97,9 @@ impl LoadedVm {
     /// # Panics
     ///
     /// When memory is used up.
-    pub fn built_in() -> Self {
-        // SAFETY: our own create function.
-        unsafe { Self::create(entry::evmc_create_hebe, "the built-in VM") }
+    pub fn built_in<A: Abi>() -> Self {
+        // SAFETY: our own create function, which makes a VM of this ABI.
+        unsafe { Self::of(NonNull::new(entry::create::<A>()), "the built-in VM") }
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -112,37 +108,77 @@ impl LoadedVm {
     /// # Safety
     ///
     /// `create` must follow EVMC: what it returns is null or a VM, which is only looked into beyond its
-    /// version where that is 12.
+    /// version where that is known.
     unsafe fn create(create: evmc_create_fn, library: &str) -> Result<Self, LoadError> {
-        let no_vm = || LoadError::NoVm(library.to_owned());
         // SAFETY: the caller's promise.
-        let vm = NonNull::new(unsafe { create() }).ok_or_else(no_vm)?;
+        let vm = NonNull::new(unsafe { create() });
+        let Some(first) = vm else { return Err(LoadError::NoVm(library.to_owned())) };
         // SAFETY: in every version of EVMC, a VM begins with the version. Nothing is known about the rest
         // of it before that is compared, not even its size.
-        let theirs = unsafe { vm.cast::<i32>().read() };
-        if theirs != EVMC_ABI_VERSION {
-            // The VM is left alone: its `destroy` may be anywhere.
-            return Err(LoadError::AbiVersion { library: library.to_owned(), theirs });
+        let theirs = unsafe { first.cast::<i32>().read() };
+        // SAFETY: by its version, it is a VM of this ABI.
+        unsafe {
+            match theirs {
+                Abi9::VERSION => Self::of::<Abi9>(vm.map(NonNull::cast), library),
+                Abi10::VERSION => Self::of::<Abi10>(vm.map(NonNull::cast), library),
+                Abi11::VERSION => Self::of::<Abi11>(vm.map(NonNull::cast), library),
+                Abi12::VERSION => Self::of::<Abi12>(vm, library),
+                Abi13::VERSION => Self::of::<Abi13>(vm.map(NonNull::cast), library),
+                Abi18::VERSION => Self::of::<Abi18>(vm.map(NonNull::cast), library),
+                // The VM is left alone: its `destroy` may be anywhere.
+                _ => Err(LoadError::AbiVersion { library: library.to_owned(), theirs }),
+            }
         }
-        // SAFETY: the version is ours, so it is this structure.
+    }
+
+    /// A VM of this ABI.
+    ///
+    /// # Safety
+    ///
+    /// `vm` must be one, and nobody else may use it.
+    unsafe fn of<A: Abi>(
+        vm: Option<NonNull<evmc_vm<A>>>,
+        library: &str,
+    ) -> Result<Self, LoadError> {
+        let vm = vm.ok_or_else(|| LoadError::NoVm(library.to_owned()))?;
+        // SAFETY: the caller's promise.
         let c = unsafe { vm.read() };
         let missing = |missing| LoadError::Incomplete { library: library.to_owned(), missing };
         // From here on dropping destroys the VM, also where a text is missing.
-        let mut loaded = Self {
+        let foreign = Foreign {
             vm,
-            name: String::new(),
-            version: String::new(),
-            options: BTreeMap::new(),
             destroy: c.destroy.ok_or_else(|| missing("destroy"))?,
             execute: c.execute.ok_or_else(|| missing("execute"))?,
-            get_capabilities: c.get_capabilities.ok_or_else(|| missing("get_capabilities"))?,
+            get_capabilities: match c.get_capabilities.get() {
+                Some(function) => Some(function.ok_or_else(|| missing("get_capabilities"))?),
+                None => None,
+            },
             set_option: c.set_option,
         };
         // SAFETY: EVMC requires both to be texts that live as long as the VM.
         let (name, version) = unsafe { (pointers::text(c.name), pointers::text(c.version)) };
-        name.ok_or_else(|| missing("name in UTF-8"))?.clone_into(&mut loaded.name);
-        version.ok_or_else(|| missing("version in UTF-8"))?.clone_into(&mut loaded.version);
-        Ok(loaded)
+        Ok(Self {
+            name: name.ok_or_else(|| missing("name in UTF-8"))?.to_owned(),
+            version: version.ok_or_else(|| missing("version in UTF-8"))?.to_owned(),
+            abi_version: A::VERSION,
+            options: BTreeMap::new(),
+            vm: Box::new(foreign),
+        })
+    }
+
+    /// The version of EVMC's ABI that it speaks.
+    pub fn abi_version(&self) -> i32 {
+        self.abi_version
+    }
+
+    /// Whether its ABI can carry a revision. ABI 18 has no Constantinople.
+    pub fn carries(&self, revision: Revision) -> bool {
+        self.vm.carries(revision)
+    }
+
+    /// The newest revision that its ABI can carry.
+    pub fn last_revision(&self) -> Revision {
+        self.vm.last_revision()
     }
 
     /// What the VM calls itself.
@@ -160,10 +196,10 @@ impl LoadedVm {
         &self.options
     }
 
-    /// What the VM can run: bits of [`EVMC_CAPABILITY_EWASM`] and its kin. Options may change it.
-    pub fn capabilities(&self) -> u32 {
-        // SAFETY: the VM is alive until `drop`.
-        unsafe { (self.get_capabilities)(self.vm.as_ptr()) }
+    /// What the VM can run: bits of [`EVMC_CAPABILITY_EWASM`] and its kin. Options may change it. `None` since ABI 18,
+    /// where a VM is not asked.
+    pub fn capabilities(&self) -> Option<u32> {
+        self.vm.capabilities()
     }
 
     /// Sets an option.
@@ -172,10 +208,8 @@ impl LoadedVm {
     ///
     /// [`OptionRefused`] is the VM's answer, or says why it could not be asked.
     pub fn set_option(&mut self, name: &str, value: &str) -> Result<(), OptionRefused> {
-        let set_option = self.set_option.ok_or(OptionRefused::NoOptions)?;
         let (c_name, c_value) = (CString::new(name)?, CString::new(value)?);
-        // SAFETY: the VM is alive until `drop`; both texts end with a zero byte.
-        let answer = unsafe { set_option(self.vm.as_ptr(), c_name.as_ptr(), c_value.as_ptr()) };
+        let answer = self.vm.set_option(&c_name, &c_value).ok_or(OptionRefused::NoOptions)?;
         let name = name.to_owned();
         match answer {
             EVMC_SET_OPTION_SUCCESS => {
@@ -209,27 +243,8 @@ impl LoadedVm {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Result<CallResult, Fault> {
-        let revision_number = revision.number().ok_or(Fault::UnsupportedRevision(revision))?;
-        let c_message = convert::message_to_c(message)
-            .ok_or(Fault::Message("its depth does not fit into 31 bits".into()))?;
-        let context = HostContext::new(host);
-        // SAFETY: the VM is alive until `drop`. The interface is static; context, message and code
-        // outlive the call. The result is ours to release, by EVMC.
-        let received = unsafe {
-            Received::new((self.execute)(
-                self.vm.as_ptr(),
-                &callbacks::INTERFACE,
-                context.as_c(),
-                revision_number,
-                &c_message,
-                pointers::pointer_to(code),
-                code.len(),
-            ))
-        };
-        let result = received.read(message.gas);
-        drop(received);
-        context.finish()?;
-        let result = result.map_err(|bad| broken(format_args!("answered with {bad}")))?;
+        let received = self.vm.execute(revision, message, code, host)?;
+        let result = received.map_err(|bad| broken(format_args!("answered with {bad}")))?;
         if !matches!(result.status, StatusCode::Success | StatusCode::Revert)
             && result.gas_left != 0
         {
@@ -240,9 +255,102 @@ impl LoadedVm {
     }
 }
 
-impl Drop for LoadedVm {
+/// A VM, whatever its ABI.
+trait AnyVm: Send + Sync {
+    fn carries(&self, revision: Revision) -> bool;
+    fn last_revision(&self) -> Revision;
+    fn capabilities(&self) -> Option<u32>;
+    /// The VM's answer; `None` where it has no options.
+    fn set_option(&mut self, name: &CStr, value: &CStr) -> Option<evmc_set_option_result>;
+    /// The VM's answer.
+    ///
+    /// # Errors
+    ///
+    /// The message can't be said in the ABI, so the VM was not asked; or the host failed in a callback.
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Result<Result<CallResult, BadResult>, Fault>;
+}
+
+/// Somebody else's VM, of one ABI.
+struct Foreign<A: Abi> {
+    vm: NonNull<evmc_vm<A>>,
+    destroy: evmc_destroy_fn<A>,
+    execute: evmc_execute_fn<A>,
+    get_capabilities: Option<evmc_get_capabilities_fn<A>>,
+    set_option: Option<evmc_set_option_fn<A>>,
+}
+
+// SAFETY: EVMC ties a VM to no thread.
+unsafe impl<A: Abi> Send for Foreign<A> {}
+// SAFETY: clients execute on one VM from many threads at once, so every VM has to bear it. Setting options
+// meanwhile is another matter, and takes `&mut self`.
+unsafe impl<A: Abi> Sync for Foreign<A> {}
+
+impl<A: Abi> AnyVm for Foreign<A> {
+    fn carries(&self, revision: Revision) -> bool {
+        A::revision_number(revision).is_some()
+    }
+
+    fn last_revision(&self) -> Revision {
+        A::LAST
+    }
+
+    fn capabilities(&self) -> Option<u32> {
+        // SAFETY: the VM is alive until `drop`.
+        self.get_capabilities.map(|ask| unsafe { ask(self.vm.as_ptr()) })
+    }
+
+    fn set_option(&mut self, name: &CStr, value: &CStr) -> Option<evmc_set_option_result> {
+        // SAFETY: the VM is alive until `drop`; both texts end with a zero byte.
+        self.set_option.map(|set| unsafe { set(self.vm.as_ptr(), name.as_ptr(), value.as_ptr()) })
+    }
+
+    fn execute(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut dyn Host,
+    ) -> Result<Result<CallResult, BadResult>, Fault> {
+        let number =
+            A::revision_number(revision).ok_or(Fault::NotInAbi { revision, abi: A::VERSION })?;
+        let c_message = convert::message_to_c(message, Reader::Vm)
+            .map_err(|problem| Fault::Message(problem.into()))?;
+        let context = HostContext::<A>::new(host, revision, message);
+        let interface = callbacks::interface();
+        // SAFETY: the VM is alive until `drop`. Interface, context, message and code outlive the call. The
+        // result is ours to release, by EVMC.
+        let received = unsafe {
+            Received::new((self.execute)(
+                self.vm.as_ptr(),
+                &interface,
+                context.as_c(),
+                number,
+                &c_message,
+                pointers::pointer_to(code),
+                code.len(),
+            ))
+        };
+        let mut result = received.read(message.gas);
+        if let Ok(CallResult { status: StatusCode::Success, gas_refund, .. }) = &mut result
+            && A::VERSION < 10
+        {
+            *gas_refund = context.refund();
+        }
+        drop(received);
+        context.finish()?;
+        Ok(result)
+    }
+}
+
+impl<A: Abi> Drop for Foreign<A> {
     fn drop(&mut self) {
-        // SAFETY: made by `create`, and given up here.
+        // SAFETY: made by the VM's create function, and given up here.
         unsafe { (self.destroy)(self.vm.as_ptr()) }
     }
 }

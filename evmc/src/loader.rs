@@ -28,10 +28,10 @@ pub enum LoadError {
     /// The function that makes a VM returned null.
     #[error("{0} made no VM (its create function returned null)")]
     NoVm(String),
-    /// The VM speaks another version of EVMC.
+    /// The VM speaks a version of EVMC that Hebe does not.
     #[error(
-        "{library} has EVMC ABI version {theirs}; it must be {}, so another build of it is needed",
-        crate::abi::EVMC_ABI_VERSION
+        "{library} has EVMC ABI version {theirs}, and hebe speaks {}; so another build of it is needed",
+        crate::ABI_VERSIONS.map(|version| version.to_string()).join(", ")
     )]
     AbiVersion {
         /// Which library.

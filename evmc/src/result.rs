@@ -1,7 +1,7 @@
 //! How results cross the border: who owns their memory, and which of them can't be true.
 
 use crate::{
-    abi::{evmc_address, evmc_result},
+    abi::{Abi, Field, evmc_result},
     convert,
     pointers::{self, BadArray},
 };
@@ -10,7 +10,7 @@ use hebe_host::{CallResult, StatusCode};
 /// A result from the other side that can't be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadResult {
-    #[error("status {0}, which EVMC 12 does not have")]
+    #[error("status {0}, which EVMC does not have")]
     Status(i32),
     #[error("{left} gas left, of {gas} that there were")]
     GasLeft { left: i64, gas: i64 },
@@ -19,16 +19,16 @@ pub(crate) enum BadResult {
 }
 
 /// A result that C gave us. Released when dropped, whatever happens in between.
-pub(crate) struct Received(evmc_result);
+pub(crate) struct Received<A: Abi>(evmc_result<A>);
 
-impl Received {
+impl<A: Abi> Received<A> {
     /// Takes over `result`.
     ///
     /// # Safety
     ///
     /// Until `release` is called, `output_data` must fit [`pointers::array`] with `output_size`.
     /// `release`, if there is one, must be callable once, with a pointer to a copy of `result`.
-    pub(crate) unsafe fn new(result: evmc_result) -> Self {
+    pub(crate) unsafe fn new(result: evmc_result<A>) -> Self {
         Self(result)
     }
 
@@ -48,14 +48,17 @@ impl Received {
         Ok(CallResult {
             status,
             gas_left: c.gas_left,
-            gas_refund: if status == StatusCode::Success { c.gas_refund } else { 0 },
+            gas_refund: match status {
+                StatusCode::Success => c.gas_refund.get().unwrap_or_default(),
+                _ => 0,
+            },
             output: output.and_then(pointers::copy).map_err(BadResult::Output)?,
-            create_address: convert::address(c.create_address),
+            create_address: convert::address(c.create_address.get().unwrap_or_default()),
         })
     }
 }
 
-impl Drop for Received {
+impl<A: Abi> Drop for Received<A> {
     fn drop(&mut self) {
         if let Some(release) = self.0.release {
             // SAFETY: promised to `new`; this is the only call.
@@ -65,37 +68,28 @@ impl Drop for Received {
 }
 
 /// The result for C. Its output is ours until `release` is called with it.
-pub(crate) fn to_c(result: CallResult) -> evmc_result {
+pub(crate) fn to_c<A: Abi>(result: CallResult) -> evmc_result<A> {
     let (output_data, output_size, release) = if result.output.is_empty() {
         (std::ptr::null(), 0, None)
     } else {
         let output = Box::leak(result.output.into_boxed_slice());
-        (output.as_ptr(), output.len(), Some(release_output as _))
+        (output.as_ptr(), output.len(), Some(release_output::<A> as _))
     };
     evmc_result {
         status_code: result.status.number(),
         gas_left: result.gas_left,
-        gas_refund: result.gas_refund,
+        gas_refund: Field::new(result.gas_refund),
         output_data,
         output_size,
         release,
-        create_address: convert::address_to_c(result.create_address),
-        padding: [0; 4],
+        create_address: Field::new(convert::address_to_c(result.create_address)),
+        ..Default::default()
     }
 }
 
 /// A result that is nothing but a status.
-pub(crate) fn status_only(status: StatusCode) -> evmc_result {
-    evmc_result {
-        status_code: status.number(),
-        gas_left: 0,
-        gas_refund: 0,
-        output_data: std::ptr::null(),
-        output_size: 0,
-        release: None,
-        create_address: evmc_address { bytes: [0; 20] },
-        padding: [0; 4],
-    }
+pub(crate) fn status_only<A: Abi>(status: StatusCode) -> evmc_result<A> {
+    evmc_result { status_code: status.number(), ..Default::default() }
 }
 
 /// `evmc_result::release` of every result that [`to_c`] gave an output.
@@ -103,7 +97,7 @@ pub(crate) fn status_only(status: StatusCode) -> evmc_result {
 /// # Safety
 ///
 /// `result` must be null or point at such a result or a copy of it, not released before.
-unsafe extern "C" fn release_output(result: *const evmc_result) {
+unsafe extern "C" fn release_output<A: Abi>(result: *const evmc_result<A>) {
     // SAFETY: the caller's promise.
     let Some(result) = (unsafe { pointers::value(result) }) else { return };
     let output =
@@ -118,6 +112,7 @@ unsafe extern "C" fn release_output(result: *const evmc_result) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::abi::{Abi9, Abi12};
     use hebe_host::Address;
     use std::{
         ptr::{dangling, null},
@@ -145,13 +140,20 @@ mod tests {
     #[test]
     fn results_survive_the_way_there_and_back() {
         for output in [&b""[..], b"output"] {
-            let c = to_c(success(output));
+            let c = to_c::<Abi12>(success(output));
             assert_eq!(c.output_data.is_null(), output.is_empty());
             assert_eq!(c.release.is_some(), !output.is_empty());
             // SAFETY: `c` is fresh from `to_c`.
             let received = unsafe { Received::new(c) };
             assert_eq!(received.read(10), Ok(success(output)));
         }
+    }
+
+    #[test]
+    fn abi_9_has_no_room_for_a_refund() {
+        // SAFETY: `to_c` made it.
+        let received = unsafe { Received::<Abi9>::new(to_c(success(b""))) };
+        assert_eq!(received.read(10), Ok(CallResult { gas_refund: 0, ..success(b"") }));
     }
 
     #[test]
@@ -200,8 +202,8 @@ mod tests {
     #[test]
     fn releasing_nothing_is_allowed() {
         // SAFETY: null is allowed.
-        unsafe { release_output(null()) };
+        unsafe { release_output::<Abi12>(null()) };
         // SAFETY: so is a result without output.
-        unsafe { release_output(&status_only(StatusCode::Rejected)) };
+        unsafe { release_output::<Abi12>(&status_only(StatusCode::Rejected)) };
     }
 }

@@ -5,8 +5,11 @@
 
 mod common;
 
-use common::{CALLER, ECHO, wasm};
-use hebe::exercise::exercise;
+use common::{CALLER, ECHO, every_abi, wasm};
+use hebe_evmc::{
+    abi::*,
+    exercise::{exercise, exercise_any},
+};
 use proptest::{collection::vec, prelude::*};
 
 /// A contract that does a bit of everything that has an answer from the host.
@@ -50,30 +53,38 @@ fn plain_message(kind: u8, flags: u8) -> Vec<u8> {
 
 #[test]
 fn the_simplest_inputs() {
-    exercise(&[]);
-    exercise(&[0xff; 64]);
-    exercise(&[0xff; 4096]);
+    fn every<A: Abi>() {
+        exercise::<A>(&[]);
+        exercise::<A>(&[0xff; 64]);
+        exercise::<A>(&[0xff; 4096]);
+    }
+    every_abi!(every);
 }
 
 #[test]
 fn an_honest_host_is_asked_everything() {
-    let calls = exercise(&input(&plain_message(0, 0), &wasm(CURIOUS), &[0; 1024]));
-    let expected = [
-        "get_storage",
-        "set_storage",
-        "get_balance",
-        "get_code_size",
-        "copy_code",
-        "get_tx_context",
-        "emit_log",
-        "get_balance",
-        "call",
-        "account_exists",
-        "selfdestruct",
-    ];
-    for function in expected {
-        assert!(calls.contains(&function), "{function} is missing in {calls:?}");
+    fn asked<A: Abi>() {
+        let calls = exercise::<A>(&input(&plain_message(0, 0), &wasm(CURIOUS), &[0; 1024]));
+        let expected = [
+            "get_storage",
+            "set_storage",
+            "get_balance",
+            "get_code_size",
+            "copy_code",
+            "get_tx_context",
+            "emit_log",
+            "get_balance",
+            "call",
+            "account_exists",
+            "selfdestruct",
+        ];
+        for function in expected {
+            assert!(calls.contains(&function), "{function} is missing in {calls:?}");
+        }
+        // Since ABI 18 the VM computes the address of a new contract.
+        assert_eq!(calls.contains(&"get_nonce"), A::VERSION >= 18);
     }
+    every_abi!(asked);
 }
 
 proptest! {
@@ -81,7 +92,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes(data in vec(any::<u8>(), 0..2048)) {
-        exercise(&data);
+        exercise_any(&data);
     }
 
     #[test]
@@ -89,9 +100,11 @@ proptest! {
         wat in prop::sample::select(&[ECHO, CALLER, CURIOUS][..]),
         kind in 0..5_u8,
         flags in 0..4_u8,
+        abi in any::<u8>(),
         answers in vec(any::<u8>(), 0..512),
     ) {
-        exercise(&input(&plain_message(kind, flags), &wasm(wat), &answers));
+        let input = input(&plain_message(kind, flags), &wasm(wat), &answers);
+        exercise_any(&[&[abi], &input[..]].concat());
     }
 
     #[test]
@@ -99,11 +112,13 @@ proptest! {
         wat in prop::sample::select(&[ECHO, CALLER, CURIOUS][..]),
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
+        abi in any::<u8>(),
         answers in vec(any::<u8>(), 0..512),
     ) {
         let mut code = wasm(wat);
         let at = at.index(code.len());
         code[at] = byte;
-        exercise(&input(&plain_message(0, 0), &code, &answers));
+        let input = input(&plain_message(0, 0), &code, &answers);
+        exercise_any(&[&[abi], &input[..]].concat());
     }
 }

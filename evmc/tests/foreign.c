@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "evmc12.h"
+#include "evmc.h"
 
 /* (module (memory (export "memory") 1) (func (export "main") (drop (i32.load (i32.const -1))))) */
 static const uint8_t outside[] = {
@@ -75,7 +75,7 @@ static struct vm* open_vm(const char* path, void** library, const char* traps)
     *library = dlopen(path, RTLD_NOW);
     CHECK(*library != NULL);
     struct vm* (*create)(void);
-    *(void**)&create = dlsym(*library, "evmc_create_hebe");
+    *(void**)&create = dlsym(*library, CREATE);
     CHECK(create != NULL);
     struct vm* vm = create();
     CHECK(vm != NULL && vm->set_option(vm, "traps", traps) == SUCCESS);

@@ -4,22 +4,29 @@
 
 mod common;
 
-use common::{ECHO, RawVm, message, wasm};
-use hebe::abi::{EVMC_SET_OPTION_SUCCESS, evmc_message};
+use common::{ECHO, RawVm, every_abi, message, wasm};
+use hebe_evmc::abi::*;
 use hebe_host::StatusCode;
 use std::thread;
 
 #[test]
 fn eight_threads_execute_while_a_ninth_sets_options() {
-    let vm = &RawVm::new();
+    every_abi!(many_threads);
+}
+
+fn many_threads<A: Abi>() {
+    let vm = &RawVm::<A>::new();
     let code = &wasm(ECHO);
     thread::scope(|scope| {
         for thread in 0..8_u8 {
             scope.spawn(move || {
                 for round in 0..100 {
                     let input = [thread, round];
-                    let message =
-                        evmc_message { input_data: input.as_ptr(), input_size: 2, ..message() };
+                    let message = evmc_message::<A> {
+                        input_data: input.as_ptr(),
+                        input_size: 2,
+                        ..message()
+                    };
                     let ended = vm.execute(&Default::default(), &message, code);
                     assert_eq!(
                         (ended.status, &ended.output[..]),

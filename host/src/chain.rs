@@ -31,6 +31,13 @@ pub trait Host {
     /// The account's balance in wei; zero for one that does not exist.
     fn get_balance(&mut self, address: Address) -> HostResult<U256>;
 
+    /// The account's nonce; 0 for one that does not exist. Whoever runs contracts asks for it where the chain wants to
+    /// be told the address of a new contract: under EVMC's ABI 18. A chain that is never asked need not answer.
+    fn get_nonce(&mut self, address: Address) -> HostResult<u64> {
+        let _ = address;
+        Err(HostFault(Cow::Borrowed("knows no nonces")))
+    }
+
     /// The size of the account's code in bytes.
     fn get_code_size(&mut self, address: Address) -> HostResult<usize>;
 
@@ -50,7 +57,8 @@ pub trait Host {
     /// is the first time in the transaction.
     fn selfdestruct(&mut self, address: Address, beneficiary: Address) -> HostResult<bool>;
 
-    /// Runs another message.
+    /// Runs another message. For a creation, the chain computes the new contract's address where the message's
+    /// recipient is zero, and else takes that.
     fn call(&mut self, message: &Message<'_>) -> HostResult<CallResult>;
 
     /// The transaction and block that all this is part of; the same at every call.

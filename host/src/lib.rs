@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod chain;
 mod code_size;
 mod debug;
@@ -34,6 +35,7 @@ mod revision;
 mod table;
 pub mod trace;
 
+pub use address::{create_address, create2_address, keccak256};
 pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
 pub use code_size::{MAX_CODE_SIZE, size_warning};
 pub use fees::{AccessFees, Fees, StorageFees};

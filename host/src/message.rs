@@ -25,7 +25,8 @@ pub struct Message<'a> {
     pub depth: u32,
     /// Gas that may be used, in whole units; from 0 to `i64::MAX`.
     pub gas: i64,
-    /// The account whose storage and balance the contract acts on.
+    /// The account whose storage and balance the contract acts on. Of a creation on its way to a chain, this is zero, or
+    /// the address that a VM has computed (as VMs do since EVMC's ABI 18).
     pub recipient: Address,
     /// Who sent the message.
     pub sender: Address,
@@ -68,7 +69,7 @@ impl Message<'_> {
 
     /// Whether the code is init code, whose output is a new contract's code.
     pub fn is_create(&self) -> bool {
-        matches!(self.kind, CallKind::Create | CallKind::Create2)
+        self.kind.is_create()
     }
 }
 
@@ -86,4 +87,11 @@ pub enum CallKind {
     Create,
     /// Init code runs; the address comes from sender, salt and init code (EIP-1014).
     Create2,
+}
+
+impl CallKind {
+    /// Whether init code runs.
+    pub fn is_create(self) -> bool {
+        matches!(self, Self::Create | Self::Create2)
+    }
 }

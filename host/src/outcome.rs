@@ -147,6 +147,14 @@ pub enum Fault {
     /// The revision has no prices; the client may run the code elsewhere.
     #[error("nothing can run at {0}: {why}", why = .0.why_not().unwrap_or("it has no prices"))]
     UnsupportedRevision(Revision),
+    /// The version of EVMC that the VM is asked in lacks what this revision has.
+    #[error("EVMC's ABI {abi} can't carry {revision}")]
+    NotInAbi {
+        /// The revision.
+        revision: Revision,
+        /// The ABI's version.
+        abi: i32,
+    },
     /// The code is not WebAssembly, and the client wants such code back.
     #[error("the code is not WebAssembly, and is left to the client")]
     NotWasm,
@@ -168,7 +176,9 @@ impl Fault {
     /// The EVMC status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::UnsupportedRevision(_) | Self::NotWasm => StatusCode::Rejected,
+            Self::UnsupportedRevision(_) | Self::NotInAbi { .. } | Self::NotWasm => {
+                StatusCode::Rejected
+            }
             Self::Message(_) | Self::Host(_) | Self::InstructionBound | Self::Engine(_) => {
                 StatusCode::InternalError
             }

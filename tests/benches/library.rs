@@ -7,7 +7,7 @@
 mod trivial;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use hebe::LoadedVm;
+use hebe_evmc::LoadedVm;
 use hebe_host::{Outcome, Revision, StatusCode};
 use hebe_testing::library_path;
 use hebe_vm::{Options, Vm};

@@ -70,10 +70,10 @@ impl Chain {
             let reason = "the sender's nonce is the largest there can be (EIP-2681)";
             return not_started(message, StatusCode::Failure, reason);
         };
-        let address = if message.kind == CallKind::Create2 {
-            create2_address(sender, message.create2_salt, init_code)
-        } else {
-            create_address(sender, nonce)
+        let address = match message.kind {
+            _ if !message.recipient.is_zero() => message.recipient,
+            CallKind::Create2 => create2_address(sender, message.create2_salt, init_code),
+            _ => create_address(sender, nonce),
         };
         self.state.set_nonce(sender, next_nonce);
         self.state.access_account(address);

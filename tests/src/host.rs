@@ -40,6 +40,10 @@ impl Host for Running<'_> {
         Ok(self.chain.state.balance(address))
     }
 
+    fn get_nonce(&mut self, address: Address) -> HostResult<u64> {
+        Ok(self.chain.state.nonce(address))
+    }
+
     fn get_code_size(&mut self, address: Address) -> HostResult<usize> {
         Ok(self.chain.state.code(address).len())
     }

@@ -14,7 +14,6 @@
 #![forbid(unsafe_code)]
 
 mod account;
-mod address;
 #[cfg(feature = "oracle")]
 pub mod altered;
 mod authorization;
@@ -54,17 +53,17 @@ mod validity;
 pub mod wild;
 
 pub use account::Account;
-pub use address::{create_address, create2_address, keccak256};
 pub use authorization::Authorization;
 pub use blobs::{BlobSchedule, GAS_PER_BLOB};
 pub use block::{BlockBefore, SYSTEM_ADDRESS};
 pub use chain::Chain;
 pub use check::{
-    Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path, machines,
-    module, pattern_address, pattern_word,
+    Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path,
+    library_path_of, machines, module, other_libraries, pattern_address, pattern_word,
 };
 #[cfg(feature = "oracle")]
 pub use engines::{EnginesCompared, compare_engines};
+pub use hebe_host::{create_address, create2_address, keccak256};
 pub use idle_host::{IdleHost, plain_message};
 pub use machine::{Execution, Machine};
 pub use open::{Opened, built_in, open};

@@ -1,6 +1,6 @@
 //! What runs code.
 
-use hebe::LoadedVm;
+use hebe_evmc::LoadedVm;
 use hebe_host::{
     CallResult, Fault, Host, Message, Outcome, Revision,
     recording::{OwnedMessage, Subject},
@@ -18,6 +18,12 @@ pub trait Machine {
         code: &[u8],
         host: &mut dyn Host,
     ) -> Execution;
+
+    /// Why nothing can run at a revision, where that is the machine's own.
+    fn lacks(&self, revision: Revision) -> Option<Fault> {
+        let _ = revision;
+        None
+    }
 
     /// What a recording keeps of a message before it runs on this machine.
     fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject;
@@ -82,6 +88,11 @@ impl Machine for LoadedVm {
             Ok(result) => result.into(),
             Err(fault) => fault.into(),
         }
+    }
+
+    fn lacks(&self, revision: Revision) -> Option<Fault> {
+        let abi = self.abi_version();
+        (!self.carries(revision)).then_some(Fault::NotInAbi { revision, abi })
     }
 
     /// Where an option replaces code, only the option is known.

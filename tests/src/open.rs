@@ -1,7 +1,7 @@
 //! Which VM runs contracts, and with which options.
 
 use crate::Machine;
-use hebe::{LoadedVm, parse_config};
+use hebe_evmc::{LoadedVm, parse_config};
 use hebe_vm::{Options, Vm};
 
 /// How many instructions a message may execute where they cost nothing: seconds of the interpreter, and

@@ -1,10 +1,10 @@
 //! What the executor promises beyond the interface: options, nesting, threads, the cache.
 
-use hebe::LoadedVm;
+use hebe_evmc::LoadedVm;
 use hebe_host::{Address, Fault, Revision, StatusCode, U256};
 use hebe_testing::{
     Account, Chain, Machine, RECIPIENT, SENDER, Transaction, check, check_code, contract,
-    library_path, machines, module,
+    library_path, machines, module, other_libraries,
 };
 use hebe_vm::Vm;
 use std::{collections::BTreeMap, fs, sync::Barrier, thread};
@@ -34,11 +34,16 @@ fn transaction(gas: i64) -> Transaction {
 #[test]
 fn messages_nest_1024_deep() {
     let code = wat::parse_str(include_str!("../../contracts/recurse.wat")).expect("it is right");
-    for (name, machine) in machines() {
-        let report =
-            chain_with(code.clone()).run(machine.as_ref(), &transaction(1_000_000_000_000));
+    let nest = |name: &str, machine: &dyn Machine| {
+        let report = chain_with(code.clone()).run(machine, &transaction(1_000_000_000_000));
         assert_eq!(report.status, StatusCode::Success, "{name}: {:?}", report.reason);
         assert_eq!(U256::from_big_endian(&report.output), 1024.into(), "{name}");
+    };
+    for (name, machine) in machines() {
+        nest(name, machine.as_ref());
+    }
+    for library in other_libraries() {
+        nest(&format!("the library of ABI {}", library.abi_version()), library);
     }
 }
 

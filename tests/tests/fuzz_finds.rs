@@ -3,6 +3,7 @@
 //! A failure here is a bug that was mended and is back. `cargo fuzz run TARGET FILE` shows it under
 //! the sanitizer.
 
+use hebe_evmc::{abi::Abi12, exercise::exercise};
 use hebe_testing::properties::{
     altered_code_is_harmless, engines_agree, meters_agree, prepare_holds, wild_contracts_agree,
 };
@@ -26,7 +27,7 @@ fn finds_of_prepare_are_mended() {
 
 #[test]
 fn finds_of_evmc_are_mended() {
-    replay("evmc", |data| drop(hebe::exercise::exercise(data)));
+    replay("evmc", |data| drop(exercise::<Abi12>(data)));
 }
 
 #[test]

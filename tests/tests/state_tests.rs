@@ -11,7 +11,7 @@ use hebe_host::{
     recording::{Recording, Subject},
 };
 use hebe_testing::{
-    Account, Execution, Machine, library_path, open, record, replay,
+    Account, Execution, Machine, library_path, library_path_of, open, record, replay,
     statetest::{Case, NamedTest, Ran, Settings, StateTest, Verdict, files, read},
 };
 use hebe_vm::{OPTIONS, Vm};
@@ -99,6 +99,32 @@ fn all_pass(folder: &Path, settings: Settings) -> (usize, usize) {
         assert_eq!(*counts.get_or_insert((passed, skipped)), (passed, skipped), "{on}");
     }
     counts.expect("there is an engine")
+}
+
+/// Our own tests, of every revision, through the library of every ABI that can carry it: gas, refunds, addresses of new
+/// contracts, logs and state.
+#[test]
+fn our_tests_pass_through_every_library() {
+    let settings = Settings::default();
+    let options = [("metering", "off")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut counts = Vec::new();
+    for abi in [9, 10, 11, 13, 18] {
+        let path = library_path_of(abi).display().to_string();
+        let opened = open(Some(&path), &[], &options).expect("the options are right");
+        let mut passed = 0;
+        for folder in ["eei_statetests", "spec_statetests"] {
+            for_each_case(&ours(folder), |name, test, case| {
+                match test.run(case, opened.machine.as_ref(), settings) {
+                    Verdict::Passed(_) => passed += 1,
+                    Verdict::Skipped(_) => {}
+                    other => panic!("{name} {:?} through ABI {abi}: {other:?}", case.indexes),
+                }
+            });
+        }
+        counts.push((abi, passed));
+    }
+    // ABI 18 has no Constantinople.
+    assert_eq!(counts, [(9, 1129), (10, 1567), (11, 1808), (13, 2338), (18, 2224)]);
 }
 
 #[test]

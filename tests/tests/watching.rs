@@ -1,6 +1,6 @@
 //! Traces and recordings: in order, at the right depth, the same through the library, and without effect.
 
-use hebe::LoadedVm;
+use hebe_evmc::LoadedVm;
 use hebe_host::{Address, StatusCode, U256, recording::Recording};
 use hebe_testing::{
     Account, Chain, Machine, OTHER, RECIPIENT, Report, SENDER, Transaction, check, contract,

@@ -2,7 +2,7 @@
 
 #![allow(dead_code)] // Each test file uses its part.
 
-use hebe::abi::*;
+use hebe_evmc::abi::*;
 use hebe_host::StatusCode;
 use std::{
     ffi::{CStr, CString},
@@ -39,20 +39,33 @@ pub(crate) fn wasm(wat: &str) -> Vec<u8> {
     wat::parse_str(wat).unwrap()
 }
 
+/// Runs a test's body for each ABI: a generic function of no arguments.
+macro_rules! every_abi {
+    ($body:ident) => {
+        $body::<Abi9>();
+        $body::<Abi10>();
+        $body::<Abi11>();
+        $body::<Abi12>();
+        $body::<Abi13>();
+        $body::<Abi18>();
+    };
+}
+pub(crate) use every_abi;
+
 /// The built-in VM behind its C pointer.
-pub(crate) struct RawVm(pub(crate) *mut evmc_vm);
+pub(crate) struct RawVm<A: Abi = Abi12>(pub(crate) *mut evmc_vm<A>);
 
 // SAFETY: the functions behind the pointer can be called from any thread.
-unsafe impl Send for RawVm {}
+unsafe impl<A: Abi> Send for RawVm<A> {}
 // SAFETY: and at once.
-unsafe impl Sync for RawVm {}
+unsafe impl<A: Abi> Sync for RawVm<A> {}
 
-impl RawVm {
+impl<A: Abi> RawVm<A> {
     pub(crate) fn new() -> Self {
-        Self(hebe::evmc_create_hebe())
+        Self(hebe_evmc::create::<A>())
     }
 
-    pub(crate) fn functions(&self) -> evmc_vm {
+    pub(crate) fn functions(&self) -> evmc_vm<A> {
         // SAFETY: made by the VM's create function, not destroyed before `drop`.
         unsafe { self.0.read() }
     }
@@ -72,16 +85,18 @@ impl RawVm {
         unsafe { self.functions().set_option.unwrap()(self.0, pointer(name), pointer(value)) }
     }
 
-    pub(crate) fn capabilities(&self) -> u32 {
+    /// `None` where the ABI does not ask.
+    pub(crate) fn capabilities(&self) -> Option<u32> {
+        let ask = self.functions().get_capabilities.get()?.unwrap();
         // SAFETY: the VM lives.
-        unsafe { self.functions().get_capabilities.unwrap()(self.0) }
+        Some(unsafe { ask(self.0) })
     }
 
     /// Executes at Byzantium.
     pub(crate) fn execute(
         &self,
-        host: &evmc_host_interface,
-        message: &evmc_message,
+        host: &evmc_host_interface<A>,
+        message: &evmc_message<A>,
         code: &[u8],
     ) -> Ended {
         // SAFETY: everything lives during the call.
@@ -93,9 +108,9 @@ impl RawVm {
     /// That of `execute` in EVMC.
     pub(crate) unsafe fn execute_raw(
         &self,
-        host: *const evmc_host_interface,
+        host: *const evmc_host_interface<A>,
         revision: i32,
-        message: *const evmc_message,
+        message: *const evmc_message<A>,
         code: *const u8,
         size: usize,
     ) -> Ended {
@@ -105,7 +120,7 @@ impl RawVm {
     }
 }
 
-impl Drop for RawVm {
+impl<A: Abi> Drop for RawVm<A> {
     fn drop(&mut self) {
         // SAFETY: nobody has the pointer any more.
         unsafe { self.functions().destroy.unwrap()(self.0) }
@@ -121,7 +136,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    pub(crate) fn new(result: evmc_result) -> Self {
+    pub(crate) fn new<A: Abi>(result: evmc_result<A>) -> Self {
         let output = if result.output_size == 0 {
             Vec::new()
         } else {
@@ -138,29 +153,23 @@ impl Ended {
 }
 
 /// A plain call with 1,000,000 gas and no input.
-pub(crate) fn message() -> evmc_message {
-    evmc_message {
-        kind: EVMC_CALL,
-        flags: 0,
-        depth: 0,
-        gas: 1_000_000,
-        recipient: evmc_address::default(),
-        sender: evmc_address::default(),
-        input_data: ptr::null(),
-        input_size: 0,
-        value: evmc_bytes32::default(),
-        create2_salt: evmc_bytes32::default(),
-        code_address: evmc_address::default(),
-        code: ptr::null(),
-        code_size: 0,
-    }
+pub(crate) fn message<A: Abi>() -> evmc_message<A> {
+    evmc_message { kind: EVMC_CALL, gas: 1_000_000, ..Default::default() }
 }
 
-/// `libhebe.so`, which cargo builds for the package's tests, beside them.
-pub(crate) fn library() -> PathBuf {
-    let name = libloading::library_filename("hebe");
+/// The library of an ABI, which cargo builds for the package's tests, beside them.
+pub(crate) fn library_of<A: Abi>() -> PathBuf {
+    let name = match A::VERSION {
+        12 => "hebe".to_owned(),
+        version => format!("hebe_evmc{version}"),
+    };
     let test = std::env::current_exe().unwrap();
-    let path = test.parent().unwrap().join(&name);
+    let path = test.parent().unwrap().join(libloading::library_filename(name));
     assert!(path.exists(), "{} is missing", path.display());
     path
+}
+
+/// `libhebe.so`.
+pub(crate) fn library() -> PathBuf {
+    library_of::<Abi12>()
 }

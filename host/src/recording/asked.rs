@@ -54,6 +54,10 @@ impl<A: Asked> Host for A {
         self.answer(Question::GetBalance { address }, |host| host.get_balance(address))
     }
 
+    fn get_nonce(&mut self, address: Address) -> HostResult<u64> {
+        self.answer(Question::GetNonce { address }, |host| host.get_nonce(address))
+    }
+
     fn get_code_size(&mut self, address: Address) -> HostResult<usize> {
         let size = self.answer(Question::GetCodeSize { address }, |host| {
             host.get_code_size(address).map(|size| size as u64)

@@ -48,6 +48,10 @@ pub enum Question {
         #[serde(with = "form::fixed")]
         address: Address,
     },
+    GetNonce {
+        #[serde(with = "form::fixed")]
+        address: Address,
+    },
     GetCodeSize {
         #[serde(with = "form::fixed")]
         address: Address,
@@ -117,7 +121,7 @@ pub enum Answer {
     Word(#[serde(with = "form::fixed")] Bytes32),
     /// An amount of wei.
     Number(#[serde(with = "form::number")] U256),
-    /// A size in bytes.
+    /// A size in bytes, or a nonce.
     Size(u64),
     /// Bytes.
     Bytes(#[serde(with = "form::bytes")] Vec<u8>),
@@ -246,7 +250,7 @@ impl Answer {
             | Question::GetTransientStorage { .. } => kind::<Bytes32>(self),
             Question::SetStorage { .. } => kind::<StorageStatus>(self),
             Question::GetBalance { .. } => kind::<U256>(self),
-            Question::GetCodeSize { .. } => kind::<u64>(self),
+            Question::GetCodeSize { .. } | Question::GetNonce { .. } => kind::<u64>(self),
             Question::CopyCode { .. } => kind::<Vec<u8>>(self),
             Question::Call(_) => kind::<CallResult>(self),
             Question::GetTxContext {} => kind::<TxContext>(self),

@@ -124,6 +124,10 @@ fn exchange() -> impl Strategy<Value = (Question, Answer)> {
             number().prop_map(Answer::Number)
         ),
         (
+            address().prop_map(|address| Question::GetNonce { address }),
+            any::<u64>().prop_map(Answer::Size)
+        ),
+        (
             address().prop_map(|address| Question::GetCodeSize { address }),
             any::<u64>().prop_map(Answer::Size)
         ),
@@ -253,6 +257,7 @@ pub(super) fn ask(
             Answer::Stored(host.set_storage(address, key, value)?)
         }
         Question::GetBalance { address } => Answer::Number(host.get_balance(address)?),
+        Question::GetNonce { address } => Answer::Size(host.get_nonce(address)?),
         Question::GetCodeSize { address } => Answer::Size(host.get_code_size(address)? as u64),
         Question::GetCodeHash { address } => Answer::Word(host.get_code_hash(address)?),
         Question::CopyCode { address, offset, length } => {

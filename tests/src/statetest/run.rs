@@ -122,6 +122,9 @@ impl StateTest {
         if TransactionRules::of(revision).is_none() {
             return Verdict::Skipped(Fault::UnsupportedRevision(revision).to_string());
         }
+        if let Some(why) = machine.lacks(revision) {
+            return Verdict::Skipped(why.to_string());
+        }
         let mut chain = Chain::new(revision, self.pre.clone());
         self.network.apply(&case.fork, &mut chain);
         self.block.apply(&mut chain);

@@ -17,7 +17,7 @@ mod table;
 mod trivial;
 
 use contracts::{KILOBYTE, Kind, LARGE, Row};
-use hebe::LoadedVm;
+use hebe_evmc::{LoadedVm, abi::Abi12};
 use hebe_host::{CallResult, Outcome, Revision, StatusCode};
 use hebe_vm::{Options, Vm};
 use measure::{Measured, Samples, in_turns, repeated};
@@ -148,7 +148,7 @@ fn hebe_calls(vm: Vm, code: &[u8], input: &[u8]) -> (Measured, Vec<u8>) {
 /// The empty contract, as a client calls it.
 fn c_interface() -> Vec<Option<Measured>> {
     let calls = |engine| {
-        let mut vm = LoadedVm::built_in();
+        let mut vm = LoadedVm::built_in::<Abi12>();
         vm.set_option("engine", engine).expect("it is an option");
         let code =
             wat::parse_str(include_str!("../../../contracts/empty.wat")).expect("it is right");

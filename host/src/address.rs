@@ -1,7 +1,7 @@
 //! Where a new contract lives.
 
+use crate::{Address, Bytes32};
 use alloy_rlp::{Encodable, Header};
-use hebe_host::{Address, Bytes32};
 use sha3::{Digest, Keccak256};
 
 /// The Keccak-256 hash, as Ethereum uses it.
