@@ -271,7 +271,7 @@ impl Check {
             let mut host = self.host.clone();
             let message = Message { input: &self.input, ..self.message };
             let result = library.execute(self.revision, &message, &self.code, &mut host);
-            let result = result.map_or_else(|fault| Err(fault).into(), |result| result);
+            let result = result.unwrap_or_else(|fault| Err(fault).into());
             let ran = Ran { gas: message.gas, result, host };
             assert_eq!(
                 seen(&first),
