@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod abi;
 mod bench;
 mod block;
 mod build;
@@ -55,6 +56,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Abi(abi::Arguments),
     Build(build::Arguments),
     Deploy(Box<deploy::Arguments>),
     Send(Box<talk::SendArguments>),
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let answer = match Cli::parse().command {
+        Command::Abi(arguments) => abi::abi(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Deploy(arguments) => deploy::deploy(&arguments),
         Command::Send(arguments) => talk::send(&arguments),

@@ -46,9 +46,11 @@ pub mod exercise;
 mod loaded;
 mod loader;
 mod pointers;
+mod release;
 mod result;
 
 pub use entry::create;
 pub use evmc_host::EvmcHost;
-pub use loaded::{ABI_VERSIONS, LoadedVm, OptionRefused};
+pub use loaded::{LoadedVm, OptionRefused};
 pub use loader::{LoadError, parse_config};
+pub use release::{RELEASES, Release};

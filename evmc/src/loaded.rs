@@ -29,10 +29,6 @@ pub struct LoadedVm {
     options: BTreeMap<String, String>,
 }
 
-/// Every ABI that VMs of are loaded.
-pub const ABI_VERSIONS: [i32; 6] =
-    [Abi9::VERSION, Abi10::VERSION, Abi11::VERSION, Abi12::VERSION, Abi13::VERSION, Abi18::VERSION];
-
 /// A VM did not take an option.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptionRefused {
@@ -119,6 +115,7 @@ impl LoadedVm {
         // SAFETY: by its version, it is a VM of this ABI.
         unsafe {
             match theirs {
+                // `RELEASES` has the same.
                 Abi9::VERSION => Self::of::<Abi9>(vm.map(NonNull::cast), library),
                 Abi10::VERSION => Self::of::<Abi10>(vm.map(NonNull::cast), library),
                 Abi11::VERSION => Self::of::<Abi11>(vm.map(NonNull::cast), library),

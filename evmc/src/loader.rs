@@ -3,7 +3,7 @@
 //! The rules are those of EVMC's own loader (`evmc_load`, `evmc_load_and_configure`), so that what
 //! loads here loads in a client and the other way round.
 
-use crate::{OptionRefused, abi::evmc_create_fn};
+use crate::{OptionRefused, RELEASES, abi::evmc_create_fn};
 use std::path::{Path, PathBuf};
 
 /// Why a library could not be loaded.
@@ -31,7 +31,7 @@ pub enum LoadError {
     /// The VM speaks a version of EVMC that Hebe does not.
     #[error(
         "{library} has EVMC ABI version {theirs}, and hebe speaks {}; so another build of it is needed",
-        crate::ABI_VERSIONS.map(|version| version.to_string()).join(", ")
+        RELEASES.map(|release| release.abi.to_string()).join(", ")
     )]
     AbiVersion {
         /// Which library.

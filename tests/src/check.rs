@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{Execution, Machine, ScriptedHost, record, replay};
-use hebe_evmc::LoadedVm;
+use hebe_evmc::{LoadedVm, RELEASES};
 use hebe_host::{
     Address, Bytes32, CallKind, CallResult, HostModule, Message, Revision, StatusCode, U256,
     recording::Recording,
@@ -129,10 +129,8 @@ pub fn library_path() -> PathBuf {
 /// Where cargo put the library of one of EVMC's ABIs.
 pub fn library_path_of(abi: i32) -> PathBuf {
     let executable = env::current_exe().expect("a test knows where it is");
-    executable.with_file_name(match abi {
-        12 => "libhebe.so".to_owned(),
-        _ => format!("libhebe_evmc{abi}.so"),
-    })
+    let release = RELEASES.iter().find(|release| release.abi == abi).expect("it was released");
+    executable.with_file_name(release.library)
 }
 
 /// A case: a contract, its message, and what its host answers.

@@ -1,5 +1,6 @@
 //! The `hebe` command from outside: what it prints, its exit codes, and what it leaves alone.
 
+mod abi;
 mod bench;
 mod cache;
 mod calibrate;
