@@ -8,7 +8,7 @@ use crate::{
     evmc_host::EvmcHost,
     pointers, result,
 };
-use hebe_host::{CallResult, StatusCode};
+use hebe_host::{CallResult, Message, Revision, StatusCode};
 use hebe_vm::{OptionError, Vm};
 use std::{
     ffi::{CStr, c_char},
@@ -18,25 +18,92 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-/// Makes a VM with default options, for the client to destroy. Never null unless memory is used up.
-pub extern "C" fn create<A: Abi>() -> *mut evmc_vm<A> {
-    fenced(ptr::null_mut(), || Box::into_raw(Box::new(Instance::<A>::new())).cast())
+/// What runs behind the C interface: in most libraries, Hebe's VM.
+pub trait Inner: Clone + Default + Send + Sync + 'static {
+    /// What the VM calls itself.
+    const NAME: &'static CStr;
+
+    /// Sets an option.
+    ///
+    /// # Errors
+    ///
+    /// Says whether it is the name or the value that can't be.
+    fn set(&mut self, name: &str, value: &str) -> Result<(), BadOption>;
+
+    /// What it can run: bits of [`EVMC_CAPABILITY_EVM1`] and its kin.
+    fn capabilities(&self) -> evmc_capabilities_flagset;
+
+    /// Runs a message.
+    fn run<A: Abi>(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut EvmcHost<'_, A>,
+    ) -> CallResult;
 }
 
-/// Exports [`create`] for an ABI, under the names that EVMC's loader derives from the file's name, and the one that it
-/// tries last.
+/// Why an option can't be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadOption {
+    /// There is no such option.
+    Name,
+    /// There is, but not with this value.
+    Value,
+}
+
+impl Inner for Vm {
+    const NAME: &'static CStr = c"hebe";
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), BadOption> {
+        self.set_option(name, value).map_err(|error| match error {
+            OptionError::UnknownName(_) => BadOption::Name,
+            OptionError::InvalidValue { .. } => BadOption::Value,
+        })
+    }
+
+    fn capabilities(&self) -> evmc_capabilities_flagset {
+        let evm1 = if self.takes_evm1() { EVMC_CAPABILITY_EVM1 } else { 0 };
+        EVMC_CAPABILITY_EWASM | evm1
+    }
+
+    fn run<A: Abi>(
+        &self,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        host: &mut EvmcHost<'_, A>,
+    ) -> CallResult {
+        self.execute(revision, message, code, host).into()
+    }
+}
+
+/// Makes a VM with default options, for the client to destroy. Never null unless memory is used up.
+pub extern "C" fn create<A: Abi>() -> *mut evmc_vm<A> {
+    create_with::<A, Vm>()
+}
+
+/// The same with another VM inside.
+pub extern "C" fn create_with<A: Abi, V: Inner>() -> *mut evmc_vm<A> {
+    fenced(ptr::null_mut(), || Box::into_raw(Box::new(Instance::<A, V>::new())).cast())
+}
+
+/// Exports Hebe's VM for an ABI, or another one, under the names that EVMC's loader derives from the file's name, and the
+/// one that it tries last.
 #[macro_export]
 macro_rules! export {
-    ($abi:ident: $($name:ident),+) => { $(
+    ($abi:ident: $($name:ident),+) => {
+        $crate::export!($abi, $crate::Vm: $($name),+);
+    };
+    ($abi:ident, $vm:ty: $($name:ident),+) => { $(
         /// Makes a VM with default options, for the client to destroy.
         #[unsafe(no_mangle)]
         pub extern "C" fn $name() -> *mut $crate::abi::evmc_vm<$crate::abi::$abi> {
-            $crate::create()
+            $crate::create_with::<$crate::abi::$abi, $vm>()
         }
     )+ };
 }
 
-const NAME: &CStr = c"hebe";
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
         Ok(version) => version,
@@ -45,36 +112,30 @@ const VERSION: &CStr =
 
 /// What the client's `evmc_vm` pointer really points at.
 #[repr(C)]
-struct Instance<A: Abi> {
+struct Instance<A: Abi, V> {
     /// What the client sees. It must come first: both have the same address.
     interface: evmc_vm<A>,
     /// Held while an option is set, so that two at once don't undo each other.
     setting: Mutex<()>,
     /// The VM as it is now. Locked for as long as it takes to copy or to replace the `Arc`, never while
     /// a contract runs: an execution keeps the VM that it began with.
-    vm: RwLock<Arc<Vm>>,
+    vm: RwLock<Arc<V>>,
 }
 
-/// Clients share one VM between threads.
-const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<Vm>();
-};
-
-impl<A: Abi> Instance<A> {
+impl<A: Abi, V: Inner> Instance<A, V> {
     fn new() -> Self {
         Self {
             interface: evmc_vm {
                 abi_version: A::VERSION,
-                name: NAME.as_ptr(),
+                name: V::NAME.as_ptr(),
                 version: VERSION.as_ptr(),
-                destroy: Some(destroy::<A>),
-                execute: Some(execute::<A>),
-                get_capabilities: Field::new(Some(get_capabilities::<A> as _)),
-                set_option: Some(set_option::<A>),
+                destroy: Some(destroy::<A, V>),
+                execute: Some(execute::<A, V>),
+                get_capabilities: Field::new(Some(get_capabilities::<A, V> as _)),
+                set_option: Some(set_option::<A, V>),
             },
             setting: Mutex::new(()),
-            vm: RwLock::new(Arc::new(Vm::default())),
+            vm: RwLock::new(Arc::new(V::default())),
         }
     }
 
@@ -90,15 +151,15 @@ impl<A: Abi> Instance<A> {
     }
 
     /// The VM with the options that are set now.
-    fn current(&self) -> Arc<Vm> {
+    fn current(&self) -> Arc<V> {
         // A poisoned lock guards nothing half-done: an `Arc` is replaced in one step.
         self.vm.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_option(&self, name: &str, value: &str) -> Result<(), OptionError> {
+    fn set_option(&self, name: &str, value: &str) -> Result<(), BadOption> {
         let _turn = self.setting.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut vm = Vm::clone(&self.current());
-        vm.set_option(name, value)?;
+        let mut vm = V::clone(&self.current());
+        vm.set(name, value)?;
         *self.vm.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vm);
         Ok(())
     }
@@ -107,27 +168,24 @@ impl<A: Abi> Instance<A> {
 /// # Safety
 ///
 /// As EVMC has it: `vm` is null or from [`create`], and nobody uses it any more.
-unsafe extern "C" fn destroy<A: Abi>(vm: *mut evmc_vm<A>) {
+unsafe extern "C" fn destroy<A: Abi, V: Inner>(vm: *mut evmc_vm<A>) {
     if vm.is_null() {
         return;
     }
     // SAFETY: `create` made the pointer from a box of this type, and the client gives it up.
-    fenced((), || drop(unsafe { Box::from_raw(vm.cast::<Instance<A>>()) }));
+    fenced((), || drop(unsafe { Box::from_raw(vm.cast::<Instance<A, V>>()) }));
 }
 
 /// # Safety
 ///
 /// As EVMC has it: `vm` is null or from [`create`].
-unsafe extern "C" fn get_capabilities<A: Abi>(vm: *mut evmc_vm<A>) -> evmc_capabilities_flagset {
-    fenced(0, || {
-        // SAFETY: the client's promise.
-        match unsafe { Instance::<A>::behind(vm) } {
-            None => 0,
-            Some(instance) if instance.current().takes_evm1() => {
-                EVMC_CAPABILITY_EWASM | EVMC_CAPABILITY_EVM1
-            }
-            Some(_) => EVMC_CAPABILITY_EWASM,
-        }
+unsafe extern "C" fn get_capabilities<A: Abi, V: Inner>(
+    vm: *mut evmc_vm<A>,
+) -> evmc_capabilities_flagset {
+    // SAFETY: the client's promise.
+    fenced(0, || match unsafe { Instance::<A, V>::behind(vm) } {
+        Some(instance) => instance.current().capabilities(),
+        None => 0,
     })
 }
 
@@ -138,7 +196,7 @@ unsafe extern "C" fn get_capabilities<A: Abi>(vm: *mut evmc_vm<A>) -> evmc_capab
 ///
 /// As EVMC has it: `vm` is null or from [`create`]; `name` and `value` are null or end with
 /// a zero byte.
-unsafe extern "C" fn set_option<A: Abi>(
+unsafe extern "C" fn set_option<A: Abi, V: Inner>(
     vm: *mut evmc_vm<A>,
     name: *const c_char,
     value: *const c_char,
@@ -146,14 +204,14 @@ unsafe extern "C" fn set_option<A: Abi>(
     fenced(EVMC_SET_OPTION_INVALID_VALUE, || {
         // SAFETY: the client's promise.
         let (instance, name, value) =
-            unsafe { (Instance::<A>::behind(vm), pointers::text(name), pointers::text(value)) };
+            unsafe { (Instance::<A, V>::behind(vm), pointers::text(name), pointers::text(value)) };
         let (Some(instance), Some(name)) = (instance, name) else {
             return EVMC_SET_OPTION_INVALID_NAME;
         };
         match instance.set_option(name, value.unwrap_or_default()) {
             Ok(()) => EVMC_SET_OPTION_SUCCESS,
-            Err(OptionError::UnknownName(_)) => EVMC_SET_OPTION_INVALID_NAME,
-            Err(OptionError::InvalidValue { .. }) => EVMC_SET_OPTION_INVALID_VALUE,
+            Err(BadOption::Name) => EVMC_SET_OPTION_INVALID_NAME,
+            Err(BadOption::Value) => EVMC_SET_OPTION_INVALID_VALUE,
         }
     })
 }
@@ -163,7 +221,7 @@ unsafe extern "C" fn set_option<A: Abi>(
 /// As EVMC has it: `vm` is null or from [`create`]; `host` and `message` are null or valid during
 /// the call, and so are the arrays in `message`, what `host`'s functions return, and `code` with
 /// `code_size`.
-unsafe extern "C" fn execute<A: Abi>(
+unsafe extern "C" fn execute<A: Abi, V: Inner>(
     vm: *mut evmc_vm<A>,
     host: *const evmc_host_interface<A>,
     context: *mut evmc_host_context,
@@ -174,7 +232,7 @@ unsafe extern "C" fn execute<A: Abi>(
 ) -> evmc_result<A> {
     fenced(result::status_only(StatusCode::InternalError), || {
         // SAFETY: the client's promise, in full.
-        let run = unsafe { run(vm, host, context, revision, message, code, code_size) };
+        let run = unsafe { run::<A, V>(vm, host, context, revision, message, code, code_size) };
         run.map_or_else(result::status_only, result::to_c)
     })
 }
@@ -184,7 +242,7 @@ unsafe extern "C" fn execute<A: Abi>(
 /// # Safety
 ///
 /// That of [`execute`].
-unsafe fn run<A: Abi>(
+unsafe fn run<A: Abi, V: Inner>(
     vm: *mut evmc_vm<A>,
     host: *const evmc_host_interface<A>,
     context: *mut evmc_host_context,
@@ -194,7 +252,7 @@ unsafe fn run<A: Abi>(
     code_size: usize,
 ) -> Result<CallResult, StatusCode> {
     // SAFETY: the client's promise.
-    let instance = unsafe { Instance::<A>::behind(vm) }.ok_or(StatusCode::InternalError)?;
+    let instance = unsafe { Instance::<A, V>::behind(vm) }.ok_or(StatusCode::InternalError)?;
     // SAFETY: the client's promise.
     let message = unsafe { pointers::value(message) }.ok_or(StatusCode::InternalError)?;
     let revision = A::revision(revision).ok_or(StatusCode::Rejected)?;
@@ -205,7 +263,7 @@ unsafe fn run<A: Abi>(
         unsafe { pointers::array(code, code_size) }.map_err(|_| StatusCode::InternalError)?;
     // SAFETY: the client's promise.
     let mut host = unsafe { EvmcHost::new(host, context, revision) };
-    Ok(instance.current().execute(revision, &message, code, &mut host).into())
+    Ok(instance.current().run(revision, &message, code, &mut host))
 }
 
 /// Runs `body`; after a panic gives `otherwise` instead.

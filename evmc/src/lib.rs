@@ -49,8 +49,9 @@ mod pointers;
 mod release;
 mod result;
 
-pub use entry::create;
+pub use entry::{BadOption, Inner, create, create_with};
 pub use evmc_host::EvmcHost;
+pub use hebe_vm::Vm;
 pub use loaded::{LoadedVm, OptionRefused};
 pub use loader::{LoadError, parse_config};
 pub use release::{RELEASES, Release};
