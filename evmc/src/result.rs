@@ -32,6 +32,11 @@ impl<A: Abi> Received<A> {
         Self(result)
     }
 
+    /// Its status, whatever it means.
+    pub(crate) fn status_number(&self) -> i32 {
+        self.0.status_code
+    }
+
     /// The result in our own memory, where it can be true of a message that had `gas`.
     ///
     /// Gas left after a failure is accepted: hosts give it back when a call does not even start, for

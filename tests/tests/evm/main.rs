@@ -5,7 +5,6 @@
 //! `state_tests`.
 
 mod against_revm;
-mod asm;
 mod gas;
 mod hostile;
 mod instructions;

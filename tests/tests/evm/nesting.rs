@@ -1,7 +1,7 @@
 //! Two contracts, one in WebAssembly and one in bytecode, which call each other.
 
-use super::asm::{asm, returning};
 use hebe_host::{Address, Bytes32, Revision, StatusCode, U256};
+use hebe_testing::asm::{asm, returning};
 use hebe_testing::{Account, Chain, Report, SENDER, Transaction, module};
 use hebe_vm::Vm;
 use std::{collections::BTreeMap, thread};
