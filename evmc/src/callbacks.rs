@@ -5,7 +5,7 @@ use crate::{
     convert::{self, Reader, access_status_to_c, address, bytes32, bytes32_to_c, u256_to_c},
     pointers, result,
 };
-use hebe_host::{Address, CallResult, Fault, Host, Message, Revision, StatusCode};
+use hebe_host::{Address, CallResult, Fault, Host, Message, Revision, StatusCode, add_refund};
 use std::{
     any::Any,
     cell::{Cell, OnceCell, RefCell},
@@ -27,8 +27,9 @@ pub(crate) struct HostContext<'a, A: Abi> {
     revision: Revision,
     /// The account that the execution is on.
     running: Address,
-    /// What the execution has added to the refund so far. It counts where the VM can't say it: in ABI 9.
-    refund: Cell<i64>,
+    /// What the execution has added to the refund so far; `None` where that is more than fits. It counts where the VM can't
+    /// say it: in ABI 9.
+    refund: Cell<Option<i64>>,
 }
 
 /// Why an execution can't have an outcome.
@@ -48,7 +49,7 @@ impl<'a, A: Abi> HostContext<'a, A> {
             tx_context: OnceCell::new(),
             revision,
             running: message.recipient,
-            refund: Cell::new(0),
+            refund: Cell::new(Some(0)),
         }
     }
 
@@ -58,12 +59,18 @@ impl<'a, A: Abi> HostContext<'a, A> {
     }
 
     /// What stores, self-destructs and nested calls added to the refund.
-    pub(crate) fn refund(&self) -> i64 {
-        self.refund.get()
+    ///
+    /// # Errors
+    ///
+    /// It is more than the host can have meant.
+    pub(crate) fn refund(&self) -> Result<i64, Fault> {
+        self.refund
+            .get()
+            .ok_or_else(|| Fault::Host(hebe_host::HostFault("gave refunds that can't be".into())))
     }
 
     fn add_refund(&self, gas: i64) {
-        self.refund.set(self.refund.get().saturating_add(gas));
+        self.refund.set(self.refund.get().and_then(|refund| add_refund(refund, gas).ok()));
     }
 
     /// What went wrong in callbacks, if anything did. A panic of the host goes on here, where no C is

@@ -364,7 +364,7 @@ impl<A: Abi> AnyVm for Foreign<A> {
         if let Ok(CallResult { status: StatusCode::Success, gas_refund, .. }) = &mut result
             && A::VERSION < 10
         {
-            *gas_refund = context.refund();
+            *gas_refund = context.refund()?;
         }
         drop(received);
         context.finish()?;

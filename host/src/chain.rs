@@ -141,6 +141,19 @@ impl CallResult {
     }
 }
 
+/// More than all gas of a message could have earned in refunds.
+const MOST_REFUND: u64 = 1 << 62;
+
+/// What is refunded of a message in all, with `refund` more.
+///
+/// # Errors
+///
+/// [`HostFault`] when that is more than any message can have earned, to either side: only a host that lies gets there.
+pub fn add_refund(sum: i64, refund: i64) -> Result<i64, HostFault> {
+    let sum = sum.checked_add(refund).filter(|sum| sum.unsigned_abs() <= MOST_REFUND);
+    sum.ok_or(HostFault(Cow::Borrowed("gave refunds that can't be")))
+}
+
 /// The transaction and the block (EVMC: `struct evmc_tx_context`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TxContext {

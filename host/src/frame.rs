@@ -1,8 +1,8 @@
 //! What a running message has: its gas, its return data, and the way to its chain.
 
 use crate::{
-    Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, Surcharge, TxContext, gas::Gas,
-    trace::Tracer,
+    Exit, Failure, Fault, Fees, Host, HostFault, Message, Outcome, Surcharge, TxContext,
+    add_refund, gas::Gas, trace::Tracer,
 };
 use hebe_gas::PARTICLES_PER_GAS;
 
@@ -192,12 +192,9 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     ///
-    /// [`HostFault`] when no number can hold it: only a host that lies gets there.
+    /// Those of [`add_refund`].
     pub(crate) fn refund(&mut self, gas: i64) -> Result<(), HostFault> {
-        self.gas_refund = self
-            .gas_refund
-            .checked_add(gas)
-            .ok_or(HostFault("gave refunds that don't fit into 64 bits".into()))?;
+        self.gas_refund = add_refund(self.gas_refund, gas)?;
         Ok(())
     }
 

@@ -36,7 +36,9 @@ mod table;
 pub mod trace;
 
 pub use address::{create_address, create2_address, keccak256};
-pub use chain::{AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext};
+pub use chain::{
+    AccessStatus, CallResult, Host, HostFault, HostResult, StorageStatus, TxContext, add_refund,
+};
 pub use code_size::{MAX_CODE_SIZE, size_warning};
 pub use fees::{AccessFees, Fees, StorageFees};
 pub use frame::Frame;

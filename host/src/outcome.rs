@@ -60,6 +60,14 @@ pub enum Failure {
     /// The code is not WebAssembly, and the VM runs nothing else.
     #[error("the code is not WebAssembly (it must begin with 00 61 73 6d)")]
     NotWasm,
+    /// The contract at a system address did not say what is to run in the place of bytecode.
+    #[error("the system contract {by} gave no WebAssembly to run in the code's place ({status})")]
+    NotTranslated {
+        /// Its name.
+        by: &'static str,
+        /// How it ended.
+        status: StatusCode,
+    },
     /// `log` was asked for more than four topics.
     #[error("a log has at most 4 topics")]
     TooManyTopics,
@@ -103,7 +111,7 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::OutOfGas => StatusCode::OutOfGas,
-            Self::Invalid(_) | Self::NotWasm | Self::TooManyTopics => {
+            Self::Invalid(_) | Self::NotWasm | Self::NotTranslated { .. } | Self::TooManyTopics => {
                 StatusCode::ContractValidationFailure
             }
             Self::InvalidMemoryAccess => StatusCode::InvalidMemoryAccess,

@@ -25,6 +25,7 @@ mod native;
 mod options;
 pub mod plain;
 pub mod steps;
+mod system_contract;
 mod tiers;
 mod vm;
 mod watch;

@@ -145,6 +145,10 @@ pub(crate) enum Evm1Mode {
     Reject,
     /// The client is asked to run it.
     Fallback,
+    /// A contract makes Wasm of it.
+    Evm2Wasm,
+    /// A contract has an interpreter of it.
+    RunEvm,
 }
 
 /// How many bytes of prepared contracts are kept.
@@ -311,14 +315,6 @@ mod tests {
             }
         }
         assert!(refused("fuel", "1").contains("there are engine, compile_threads,"));
-    }
-
-    #[test]
-    fn ways_to_run_bytecode_that_are_not_there_are_named() {
-        for name in ["evm2wasm", "runevm"] {
-            let told = refused("evm1mode", name);
-            assert!(told.contains(&format!("`{name}` is not there")), "{told}");
-        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The life of a call.
 
+use crate::system_contract::Substitute;
 use crate::{
     cache::{Cache, Entry},
     engine::Engine,
@@ -146,6 +147,38 @@ impl Vm {
             let outcome = self.run_bytecode(revision, message, running_code, host, tracer)?;
             return self.take_created(revision, message, outcome);
         }
+        // Before anything else, as there is no Wasm at revisions without an interface.
+        self.interface(revision)?;
+        if !running_code.is_empty()
+            && !is_wasm(running_code)
+            && message.depth <= MAX_DEPTH
+            && let Some(system) = self.system_contract()
+        {
+            message.checked_gas(running_code)?;
+            let asked = self.ask_system_contract(system, revision, message, running_code, host)?;
+            return match asked {
+                Ok(Substitute { code: substitute, gas_left }) => {
+                    let message = Message { gas: gas_left, ..*message };
+                    self.run_wasm(engine, revision, &message, code, &substitute, host, tracer)
+                }
+                Err(failure) => Ok(Outcome::Failure(failure)),
+            };
+        }
+        self.run_wasm(engine, revision, message, code, running_code, host, tracer)
+    }
+
+    /// The rest of it: what runs is no bytecode. `code` is what is in the state.
+    #[allow(clippy::too_many_arguments)] // They are what a message is run with.
+    fn run_wasm(
+        &self,
+        engine: EngineChoice,
+        revision: Revision,
+        message: &Message<'_>,
+        code: &[u8],
+        running_code: &[u8],
+        host: &mut dyn Host,
+        tracer: Option<&Tracer<'_>>,
+    ) -> Result<Outcome, Fault> {
         let interface = self.interface(revision)?;
         let mut frame = Frame::new(message, code, interface.fees(), host)?;
         frame.trace(tracer);
@@ -229,6 +262,7 @@ impl Vm {
             Evm1Mode::Reject => Ok(Outcome::Failure(Failure::NotWasm)),
             Evm1Mode::Fallback => Err(Fault::NotWasm),
             Evm1Mode::Evm => unreachable!("it runs as bytecode"),
+            Evm1Mode::Evm2Wasm | Evm1Mode::RunEvm => unreachable!("something runs in its place"),
         }
     }
 

@@ -12,3 +12,4 @@ mod messages;
 mod nesting;
 #[path = "../twins/specs.rs"]
 mod specs;
+mod system_contracts;

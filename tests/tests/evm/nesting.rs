@@ -2,15 +2,41 @@
 
 use hebe_host::{Address, Bytes32, Revision, StatusCode, U256};
 use hebe_testing::asm::{asm, returning};
-use hebe_testing::{Account, Chain, Report, SENDER, Transaction, module};
+use hebe_testing::{
+    Account, Chain, Machine, Report, SENDER, Transaction, machines, module, other_libraries,
+};
 use hebe_vm::Vm;
 use std::{collections::BTreeMap, thread};
 
 const WASM: Address = Address::repeat_byte(0xaa);
 const BYTECODE: Address = Address::repeat_byte(0xbb);
 
-/// A chain with these contracts, and what a call of one of them comes to.
+/// A chain with these contracts, and what a call of one of them comes to: in the crate, and the same through the library
+/// of each of EVMC's ABIs.
 fn call(wasm: &[u8], bytecode: &[u8], to: Address, input: &[u8], gas: i64) -> (Chain, Report) {
+    let mut vm = Vm::default();
+    vm.set_option("metering", "off").expect("it is an option");
+    let (chain, report) = call_on(&vm, wasm, bytecode, to, input, gas);
+    let (_, twelve) = &machines()[2];
+    let libraries = other_libraries().iter().map(|library| library as &dyn Machine);
+    for library in libraries.chain([&**twelve as &dyn Machine]) {
+        let (other, through) = call_on(library, wasm, bytecode, to, input, gas);
+        // Why a library failed, nobody hears.
+        assert_eq!(Report { reason: None, ..through }, Report { reason: None, ..report.clone() });
+        assert_eq!(other.state.accounts(), chain.state.accounts());
+    }
+    (chain, report)
+}
+
+/// The same on one machine.
+fn call_on(
+    machine: &dyn Machine,
+    wasm: &[u8],
+    bytecode: &[u8],
+    to: Address,
+    input: &[u8],
+    gas: i64,
+) -> (Chain, Report) {
     let contract = |code: &[u8]| Account { code: code.into(), nonce: 1, ..Account::default() };
     let accounts = BTreeMap::from([
         (WASM, contract(wasm)),
@@ -18,12 +44,10 @@ fn call(wasm: &[u8], bytecode: &[u8], to: Address, input: &[u8], gas: i64) -> (C
         (SENDER, Account { balance: U256::exp10(18), ..Account::default() }),
     ]);
     let mut chain = Chain::new(Revision::Byzantium, accounts);
-    let mut vm = Vm::default();
-    vm.set_option("metering", "off").expect("it is an option");
     let (from, value) = (SENDER, U256::zero());
     let input = input.to_vec();
-    let report =
-        chain.run(&vm, &Transaction { from, to: Some(to), input, value, gas, is_static: false });
+    let report = chain
+        .run(machine, &Transaction { from, to: Some(to), input, value, gas, is_static: false });
     (chain, report)
 }
 

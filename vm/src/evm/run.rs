@@ -9,8 +9,8 @@ use super::{
 };
 use crate::native::stack;
 use hebe_host::{
-    Address, Bytes32, CallKind, CallResult, Fault, HostFault, MAX_DEPTH, Message, Outcome,
-    StatusCode, U256,
+    Address, Bytes32, CallKind, CallResult, Fault, MAX_DEPTH, Message, Outcome, StatusCode, U256,
+    add_refund,
 };
 use revm_interpreter::{
     CallInput, CallInputs, CallScheme, CreateInputs, CreateScheme, FrameInput, Gas, InputsImpl,
@@ -226,16 +226,11 @@ fn settle(
     };
     interpreter.gas.erase_cost(answer.gas_left.cast_unsigned());
     if answer.status == StatusCode::Success {
-        let sum = interpreter.gas.refunded().checked_add(answer.gas_refund);
-        let sum = sum.filter(|sum| sum.unsigned_abs() <= MOST_REFUND);
-        let lie = || HostFault("gave refunds that can't be".into());
-        interpreter.gas.set_refunded(sum.ok_or_else(lie)?);
+        let sum = add_refund(interpreter.gas.refunded(), answer.gas_refund)?;
+        interpreter.gas.set_refunded(sum);
     }
     Ok((Some(answer.status), answer.output))
 }
-
-/// More than all gas of a message could have earned, so that a host that lies can't make the sum overflow.
-const MOST_REFUND: u64 = 1 << 62;
 
 /// Gives the interpreter what its instruction asked for.
 fn finish(interpreter: &mut Interpreter, world: &mut World<'_>, result: Word) -> Result<(), Fault> {

@@ -157,21 +157,18 @@ pub const OPTIONS: &[OptionRow] = &[
     },
     OptionRow {
         name: "evm1mode",
-        values: "evm | fallback | reject",
+        values: "evm | fallback | reject | evm2wasm | runevm",
         default: "evm",
         purpose: "what becomes of code that is not WebAssembly: it runs as EVM bytecode, or the client is asked to \
-                  run it, or it fails",
+                  run it, or it fails, or a system contract says what runs in its place",
         is_recorded: true,
         set: |options, _, value| {
-            if let "evm2wasm" | "runevm" = value {
-                return Err(format!(
-                    "`{value}` is not there: bytecode is not handed to a system contract; `evm` runs it"
-                ));
-            }
             let choices = [
                 ("evm", Evm1Mode::Evm),
                 ("fallback", Evm1Mode::Fallback),
                 ("reject", Evm1Mode::Reject),
+                ("evm2wasm", Evm1Mode::Evm2Wasm),
+                ("runevm", Evm1Mode::RunEvm),
             ];
             options.evm1_mode = one_of(value, &choices)?;
             Ok(())
