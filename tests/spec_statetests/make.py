@@ -337,8 +337,15 @@ def files():
     yield "precompiles", precompiles
 
 
-with ForkCache() as CACHE:
+def main():
     for name, tests in files():
         tests = dict(tests())
         (HERE / f"{name}.json").write_text(json.dumps(tests, indent=1) + "\n")
         print(name, len(tests), sum(len(test["post"]) for test in tests.values()))
+
+
+CACHE = ForkCache()
+
+if __name__ == "__main__":
+    with CACHE:
+        main()

@@ -101,6 +101,25 @@ fn all_pass(folder: &Path, settings: Settings) -> (usize, usize) {
     counts.expect("there is an engine")
 }
 
+/// Bytecode that the executable specification has run: as many cases as `bytecode_statetests/make.py` makes; in the crate, and
+/// through the oldest library and the newest.
+#[test]
+fn the_specification_runs_bytecode_as_we_do() {
+    let path = |abi| Some(library_path_of(abi).display().to_string());
+    for (library, expected) in [(None, 2672), (path(9), 982), (path(18), 2672)] {
+        let opened = open(library.as_deref(), &[], &[]).expect("there are no options");
+        let mut passed = 0;
+        for_each_case(&ours("bytecode_statetests"), |name, test, case| {
+            match test.run(case, opened.machine.as_ref(), Settings::default()) {
+                Verdict::Passed(_) => passed += 1,
+                Verdict::Skipped(_) => {}
+                other => panic!("{name} {} on {library:?}: {other:?}", case.fork),
+            }
+        });
+        assert_eq!(passed, expected, "{library:?}");
+    }
+}
+
 /// Our own tests, of every revision, through the library of every ABI that can carry it: gas, refunds, addresses of new
 /// contracts, logs and state.
 #[test]
