@@ -113,12 +113,13 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<Printout, Mistake> {
     }
 
     let (first, _) = subject.run(&subject.vm("interpreter")?)?;
-    let contract = match subject.contract()? {
-        Some(contract) if first.result.status != StatusCode::InternalError => contract,
-        _ => return Ok(can_not_run(&first, arguments.json)),
-    };
+    let contract = if subject.is_bytecode() { None } else { subject.contract()? };
+    let can_run = contract.is_some() || subject.is_bytecode();
+    if !can_run || first.result.status == StatusCode::InternalError {
+        return Ok(can_not_run(&first, arguments.json));
+    }
     let bound = Bound { time: arguments.time, most: arguments.runs.get() };
-    let measured = subject.measure(&contract, &first, &arguments.engines, bound)?;
+    let measured = subject.measure(contract.as_ref(), &first, &arguments.engines, bound)?;
     let contract = arguments.call.title();
     let figures = Figures { contract, title, command: command(), first, measured };
 

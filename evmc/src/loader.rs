@@ -57,6 +57,12 @@ pub enum LoadError {
     },
 }
 
+/// What the system's loader says, which is behind what the crate says.
+fn problem(error: &libloading::Error) -> String {
+    let source = std::error::Error::source(error);
+    source.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 /// A bare name is looked for among the system's libraries only, which is rarely what was meant.
 fn hint(path: &Path) -> String {
     let bare = path.components().count() == 1 && !path.has_root();
@@ -75,7 +81,7 @@ fn hint(path: &Path) -> String {
 pub(crate) fn create_function(path: &Path) -> Result<evmc_create_fn, LoadError> {
     // SAFETY: native code is run; whoever names the file trusts it as much as a client that loads it.
     let library = unsafe { libloading::Library::new(path) }
-        .map_err(|error| LoadError::Open { path: path.to_owned(), problem: error.to_string() })?;
+        .map_err(|error| LoadError::Open { path: path.to_owned(), problem: problem(&error) })?;
     let library = Box::leak(Box::new(library));
     let tried = create_names(path);
     tried

@@ -16,6 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What figures of bytecode are under, instead of an engine's name.
+const EVM: &str = "EVM";
+
 /// A message, the chain that it runs on, and the options of VMs.
 pub(super) struct Subject<'a> {
     chain: Chain,
@@ -51,7 +54,14 @@ impl<'a> Subject<'a> {
     /// A [`Mistake`] where an option is not right.
     pub(super) fn vm(&self, engine: &str) -> Result<Vm, Mistake> {
         let options = self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        // Bytecode runs on none of the engines.
+        let engine = if engine == EVM { "interpreter" } else { engine };
         machine::built_in(options.chain([("engine", engine)]))
+    }
+
+    /// Whether what runs is EVM bytecode.
+    pub(super) fn is_bytecode(&self) -> bool {
+        !hebe_gas::is_wasm(&self.code)
     }
 
     /// Runs the message and undoes it: how it ends, and how long the VM took.
@@ -84,38 +94,30 @@ impl<'a> Subject<'a> {
         Ok(vm.prepare_step(self.chain.revision, &self.code, is_init_code)?.ok())
     }
 
-    /// Measures the steps on the way to run, and calls on `engines`, which should end as `first` did.
+    /// Measures the steps on the way to run, and calls on `engines`, which should end as `first` did. Bytecode is no
+    /// `contract` for engines: it has no such steps, and its calls are measured on [`EVM`].
     ///
     /// # Errors
     ///
     /// A [`Mistake`] where a step fails, which is a bug of ours.
     pub(super) fn measure(
         &mut self,
-        contract: &Contract,
+        contract: Option<&Contract>,
         first: &Execution,
         engines: &[String],
         bound: Bound,
     ) -> Result<Measured, Mistake> {
+        let evm = [EVM.to_owned()];
+        let engines = if contract.is_some() { engines } else { &evm };
         let bar = progress::bar(3 + 2 * engines.len());
         let next = |what: String| {
             bar.set_message(what);
             bar.inc(1);
         };
-        let revision: Revision = self.chain.revision;
-        let vm = self.vm("interpreter")?;
-        let native_bytes = vm.compile_step(revision, contract).map_err(fault)?;
-
         let mut steps = Vec::new();
-        next("prepare".to_owned());
-        let samples = timed(bound, || self.prepare(&vm))?;
-        steps.push(Step { name: "prepare", bytes: contract.rewritten_bytes(), samples });
-        next("translate".to_owned());
-        let samples = timed(bound, || vm.translate_step(revision, contract))?;
-        steps.push(Step { name: "translate", bytes: contract.rewritten_bytes(), samples });
-        next("compile".to_owned());
-        if let Some(bytes) = native_bytes {
-            let samples = timed(bound, || vm.compile_step(revision, contract))?;
-            steps.push(Step { name: "compile", bytes, samples });
+        let mut is_compiled = false;
+        if let Some(contract) = contract {
+            is_compiled = self.measure_steps(contract, bound, &mut steps, &next)?;
         }
 
         let mut speeds = Vec::new();
@@ -139,10 +141,35 @@ impl<'a> Subject<'a> {
         Ok(Measured {
             gas_used: self.transaction.gas - first.result.gas_left,
             code_bytes: self.code.len(),
-            is_compiled: native_bytes.is_some(),
+            is_compiled,
             steps,
             speeds,
         })
+    }
+
+    /// The steps from code to native code; whether there is native code.
+    fn measure_steps(
+        &self,
+        contract: &Contract,
+        bound: Bound,
+        steps: &mut Vec<Step>,
+        next: &dyn Fn(String),
+    ) -> Result<bool, Mistake> {
+        let revision: Revision = self.chain.revision;
+        let vm = self.vm("interpreter")?;
+        let native_bytes = vm.compile_step(revision, contract).map_err(fault)?;
+        next("prepare".to_owned());
+        let samples = timed(bound, || self.prepare(&vm))?;
+        steps.push(Step { name: "prepare", bytes: contract.rewritten_bytes(), samples });
+        next("translate".to_owned());
+        let samples = timed(bound, || vm.translate_step(revision, contract))?;
+        steps.push(Step { name: "translate", bytes: contract.rewritten_bytes(), samples });
+        next("compile".to_owned());
+        if let Some(bytes) = native_bytes {
+            let samples = timed(bound, || vm.compile_step(revision, contract))?;
+            steps.push(Step { name: "compile", bytes, samples });
+        }
+        Ok(native_bytes.is_some())
     }
 }
 
