@@ -100,7 +100,8 @@ impl<'a> Machine<'a> {
             module,
             input,
             memory: vec![0; module.memory.0 as usize * memory::PAGE],
-            globals: module.globals.iter().map(|(_, value)| *value).collect(),
+            // The generator draws 64 bits for every type; an i32 is the low half of them, as it is in the bytes.
+            globals: module.globals.iter().map(|(ty, value)| first_value(*ty, *value)).collect(),
             table: vec![NULL; module.table.map_or(0, |(elements, _)| elements) as usize],
             // Active segments are as if dropped once they are where they belong.
             elements_dropped: module.elements.iter().map(|part| part.offset.is_some()).collect(),
@@ -300,6 +301,11 @@ impl<'a> Machine<'a> {
         stack.extend(self.call(function, arguments)?);
         Ok(())
     }
+}
+
+/// What a global holds at first.
+fn first_value(ty: ValType, value: u64) -> u64 {
+    if ty == ValType::I32 { low(value).into() } else { value }
 }
 
 /// A trap that has no status of its own.
