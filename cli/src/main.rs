@@ -14,6 +14,7 @@ mod calibrate;
 mod call;
 mod check;
 mod colour;
+mod conform;
 mod contract_file;
 mod demo;
 mod deploy;
@@ -67,6 +68,7 @@ enum Command {
     Cache(cache::Arguments),
     Calibrate(calibrate::Arguments),
     Check(check::Arguments),
+    Conform(conform::Arguments),
     Demo(demo::Arguments),
     Gas(gas::Arguments),
     Meter(meter::Arguments),
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Cache(arguments) => cache::cache(&arguments),
         Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Conform(arguments) => conform::conform(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Gas(arguments) => gas::gas(&arguments),
         Command::Meter(arguments) => meter::meter(&arguments),

@@ -32,6 +32,11 @@ impl<A: Abi> Received<A> {
         Self(result)
     }
 
+    /// The structure, as it came.
+    pub(crate) fn as_c(&self) -> &evmc_result<A> {
+        &self.0
+    }
+
     /// The result in our own memory, where it can be true of a message that had `gas`.
     ///
     /// Gas left after a failure is accepted: hosts give it back when a call does not even start, for

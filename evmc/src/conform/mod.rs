@@ -27,7 +27,6 @@ pub use subject::{Introduction, Subject};
 
 use crate::abi::*;
 use hebe_host::Revision;
-use raw::by_abi;
 use std::ops::RangeInclusive;
 
 /// How much a rule binds.
@@ -80,12 +79,22 @@ enum Check {
 }
 
 impl Rule {
-    const fn must(name: &'static str, source: &'static str, says: &'static str, check: Check) -> Self {
+    const fn must(
+        name: &'static str,
+        source: &'static str,
+        says: &'static str,
+        check: Check,
+    ) -> Self {
         let (weight, since) = (Weight::Must, Revision::Frontier);
         Self { name, weight, says, source, abis: (0, i32::MAX), since, check }
     }
 
-    const fn should(name: &'static str, source: &'static str, says: &'static str, check: Check) -> Self {
+    const fn should(
+        name: &'static str,
+        source: &'static str,
+        says: &'static str,
+        check: Check,
+    ) -> Self {
         Self { weight: Weight::Should, ..Self::must(name, source, says, check) }
     }
 
@@ -139,7 +148,9 @@ impl Case {
     /// Every case for libraries of an ABI.
     pub fn all(abi: i32) -> Vec<Self> {
         let rules = rules().filter(|rule| rule.is_of(abi));
-        rules.flat_map(|rule| rule.codes().iter().map(|code| Self { rule, code: *code })).collect()
+        rules
+            .flat_map(|rule| rule.codes().iter().map(move |code| Self { rule, code: *code }))
+            .collect()
     }
 
     /// The rule's name, and the kind of code where a rule is tried with several: `echo/wasm`.

@@ -30,7 +30,10 @@ impl<A: Abi> Raw<A> {
         // SAFETY: in every version of EVMC, a VM begins with the version.
         let version = unsafe { vm.cast::<i32>().read() };
         if version != A::VERSION {
-            return Err(format!("abi_version was {}, and of another VM it is {version}", A::VERSION));
+            return Err(format!(
+                "abi_version was {}, and of another VM it is {version}",
+                A::VERSION
+            ));
         }
         let vm = vm.cast::<evmc_vm<A>>();
         // SAFETY: by its version, it is a VM of this ABI.
@@ -106,7 +109,9 @@ impl<A: Abi> Held<A> {
         let c = self.c();
         // SAFETY: the VM's promise until the result is released.
         let output = unsafe { pointers::array(c.output_data, c.output_size) };
-        output.map(<[u8]>::to_vec).map_err(|bad| format!("the VM answered with an output with {bad}"))
+        output
+            .map(<[u8]>::to_vec)
+            .map_err(|bad| format!("the VM answered with an output with {bad}"))
     }
 }
 

@@ -47,12 +47,12 @@ impl Scene<'_> {
     ///
     /// What the VM answered can't be true.
     pub(super) fn run(&mut self, vm: &LoadedVm) -> Result<CallResult, String> {
-        vm.execute(self.revision, &self.message, &self.code, &mut self.host).map_err(
-            |fault| match fault {
+        vm.execute(self.revision, &self.message, &self.code, &mut self.host).map_err(|fault| {
+            match fault {
                 Fault::Engine(text) => format!("{}: {text}", self.what()),
                 other => format!("{}: {other}", self.what()),
-            },
-        )
+            }
+        })
     }
 
     /// Runs it.
@@ -69,11 +69,7 @@ impl Scene<'_> {
     /// # Errors
     ///
     /// It did not end with this status.
-    pub(super) fn ends(
-        &mut self,
-        vm: &LoadedVm,
-        status: StatusCode,
-    ) -> Result<CallResult, String> {
+    pub(super) fn ends(&mut self, vm: &LoadedVm, status: StatusCode) -> Result<CallResult, String> {
         let result = self.run(vm)?;
         if result.status == status {
             Ok(result)

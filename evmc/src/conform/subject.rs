@@ -1,11 +1,7 @@
 //! The library under test, and what it says of itself.
 
-use super::{
-    programs::Code,
-    raw::{Raw, by_abi},
-    scene::Scene,
-};
-use crate::{ABI_VERSIONS, LoadError, LoadedVm, abi::*, loader, pointers};
+use super::{programs::Code, raw::by_abi, scene::Scene};
+use crate::{LoadError, LoadedVm, RELEASES, abi::*, loader, pointers};
 use std::path::Path;
 
 /// A library under test, with the options that its VMs get.
@@ -31,7 +27,7 @@ impl Subject {
         }
         // SAFETY: in every version of EVMC, a VM begins with the version.
         let abi = unsafe { vm.cast::<i32>().read() };
-        if !ABI_VERSIONS.contains(&abi) {
+        if !RELEASES.iter().any(|release| release.abi == abi) {
             return Err(LoadError::AbiVersion { library: library.to_owned(), theirs: abi });
         }
         let subject = Self { config: config.to_owned(), create, abi };
@@ -126,9 +122,4 @@ fn takes(vm: &LoadedVm, code: Code) -> Result<(), String> {
         )),
         Err(why) => Err(why),
     }
-}
-
-/// A VM of the library, as C sees it.
-pub(super) fn raw<A: Abi>(subject: &Subject) -> Result<Raw<A>, String> {
-    Raw::new(subject)
 }

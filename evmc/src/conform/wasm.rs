@@ -132,8 +132,10 @@ impl Wasm {
             [names, vec![0], unsigned(index)].concat()
         });
         let main = unsigned(self.imports.len());
-        let exports =
-            [[&vector(b"main"), &[0][..], &main].concat(), [&vector(b"memory"), &[2, 0][..]].concat()];
+        let exports = [
+            [&vector(b"main"), &[0][..], &main].concat(),
+            [&vector(b"memory"), &[2, 0][..]].concat(),
+        ];
         let body = vector(&[&[0][..], &self.body, &[0x0b]].concat());
         let data = [&[0, 0x41, 0, 0x0b][..], &vector(&self.data)].concat();
         let sections = [
