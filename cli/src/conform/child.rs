@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 /// The case that is no rule: who is the library?
 const INTRODUCTION: &str = "introduction";
+/// Another: does it take WebAssembly?
+const TAKES_WASM: &str = "takes-wasm";
 
 /// How processes are asked about a library.
 pub(super) struct Child<'a> {
@@ -40,10 +42,20 @@ impl Child<'_> {
     ///
     /// A [`Mistake`], where no process can be had.
     pub(super) fn introduction(&self) -> Result<Asked<Introduction>, Mistake> {
-        Ok(match self.ask(INTRODUCTION)? {
-            Err(how) => Asked::Ended(how),
-            Ok(answer) => Asked::Answered(read_introduction(&answer)),
-        })
+        let mut introduction = match self.ask(INTRODUCTION)? {
+            Err(how) => return Ok(Asked::Ended(how)),
+            Ok(answer) => match read_introduction(&answer) {
+                Err(problem) => return Ok(Asked::Answered(Err(problem))),
+                Ok(introduction) => introduction,
+            },
+        };
+        // Whoever crashes over WebAssembly has not refused it.
+        if introduction.no_wasm.is_none()
+            && let Asked::Answered(Err(why)) = self.case(TAKES_WASM)?
+        {
+            introduction.no_wasm = Some(why);
+        }
+        Ok(Asked::Answered(Ok(introduction)))
     }
 
     /// Asks whether a rule holds. A sentence says what does not.
@@ -119,6 +131,7 @@ pub(super) fn be(library: &str, case: &str, answer: &Path) -> Result<Printout, M
     let value = match (subject, case) {
         (Err(problem), _) => json!({ "problem": problem }),
         (Ok(subject), INTRODUCTION) => write_introduction(&subject.introduction()),
+        (Ok(subject), TAKES_WASM) => json!({ "problem": subject.takes_wasm().err() }),
         (Ok(subject), name) => {
             let case = Case::all(subject.abi()).into_iter().find(|case| case.name() == name);
             let case = case.ok_or_else(|| Mistake(format!("there is no rule `{name}`")))?;

@@ -5,6 +5,7 @@ mod bench;
 mod cache;
 mod calibrate;
 mod check;
+mod conform;
 mod demo;
 mod faults;
 mod gas;

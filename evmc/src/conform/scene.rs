@@ -201,3 +201,13 @@ impl Debug for Hex<'_> {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+/// A status that is shown by EVMC's name for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named(pub(super) StatusCode);
+
+impl Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}

@@ -53,16 +53,40 @@ impl Subject {
         LoadedVm::load_with_options(&self.config).map_err(|error| error.to_string())
     }
 
-    /// What the library says of itself, and what code it takes.
+    /// What the library says of itself. Nothing is executed.
     pub fn introduction(&self) -> Introduction {
         let vm = self.vm();
+        let can_not = |capability, name| match &vm {
+            Err(why) => Some(why.clone()),
+            Ok(vm) if vm.capabilities().is_some_and(|has| has & capability == 0) => {
+                Some(format!("the VM does not have the capability {name}"))
+            }
+            Ok(_) => None,
+        };
         Introduction {
             abi: self.abi,
             name: vm.as_ref().ok().map(|vm| vm.name().to_owned()),
             version: vm.as_ref().ok().map(|vm| vm.version().to_owned()),
+            no_evm: can_not(EVMC_CAPABILITY_EVM1, "EVM1"),
+            no_wasm: can_not(EVMC_CAPABILITY_EWASM, "EWASM"),
             no_use: vm.as_ref().err().cloned(),
-            no_evm: vm.as_ref().map_err(Clone::clone).and_then(|vm| takes(vm, Code::Evm)).err(),
-            no_wasm: vm.as_ref().map_err(Clone::clone).and_then(|vm| takes(vm, Code::Wasm)).err(),
+        }
+    }
+
+    /// Whether contracts in WebAssembly as we have them mean anything to the VM: their interface is nobody's standard. An
+    /// answer that can't be true is no refusal.
+    ///
+    /// # Errors
+    ///
+    /// What came of one that does nothing but finish.
+    pub fn takes_wasm(&self) -> Result<(), String> {
+        match Scene::new(Code::Wasm, Code::Wasm.gives(b"wasm")).run(&self.vm()?) {
+            Ok(result) if result.output != b"wasm" => Err(format!(
+                "a contract that does nothing but finish ended as {} and gave {} bytes, not 4",
+                result.status,
+                result.output.len()
+            )),
+            _ => Ok(()),
         }
     }
 }
@@ -93,33 +117,4 @@ pub struct Introduction {
     pub no_evm: Option<String>,
     /// Why it is not asked to run WebAssembly.
     pub no_wasm: Option<String>,
-}
-
-/// Whether a VM takes a kind of code.
-///
-/// # Errors
-///
-/// Why it is not tried.
-fn takes(vm: &LoadedVm, code: Code) -> Result<(), String> {
-    let (capability, name) = match code {
-        Code::Evm => (EVMC_CAPABILITY_EVM1, "EVM1"),
-        Code::Wasm => (EVMC_CAPABILITY_EWASM, "EWASM"),
-    };
-    if vm.capabilities().is_some_and(|has| has & capability == 0) {
-        return Err(format!("the VM does not have the capability {name}"));
-    }
-    if code == Code::Evm {
-        return Ok(());
-    }
-    // The interface of contracts in WebAssembly is nobody's standard.
-    let mut scene = Scene::new(code, code.gives(b"wasm"));
-    match scene.run(vm) {
-        Ok(result) if result.output == b"wasm" => Ok(()),
-        Ok(result) => Err(format!(
-            "a contract that does nothing but finish ended as {} and gave {} bytes, not 4",
-            result.status,
-            result.output.len()
-        )),
-        Err(why) => Err(why),
-    }
 }

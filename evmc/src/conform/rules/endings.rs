@@ -5,7 +5,7 @@ use super::super::{
     evm::{Evm, op},
     host::Stage,
     raw::{Raw, by_abi},
-    scene::{Hex, Scene, Verdict},
+    scene::{Hex, Named, Scene, Verdict},
     wasm::{Arg, Keep, Wasm},
 };
 use crate::abi::*;
@@ -144,10 +144,9 @@ fn status(subject: &Subject, code: Code, program: Vec<u8>, statuses: &[StatusCod
     let mut scene = Scene::new(code, program);
     let result = scene.fails(&subject.vm()?)?;
     if statuses.contains(&result.status) {
-        Ok(())
-    } else {
-        scene.equal("the status", statuses[0], result.status)
+        return Ok(());
     }
+    scene.equal("the status", Named(statuses[0]), Named(result.status))
 }
 
 /// Looks at the results of contracts that fail, as C sees them.
