@@ -112,14 +112,44 @@ fn what_has_no_fault_keeps_every_rule() {
     }
 }
 
+/// Faults, the rules that find them, and a part of what these say.
+#[track_caller]
+fn are_found(abi: i32, faults: &[(&str, &str, &str)]) {
+    let Some(faulty) = Faulty::new(abi) else { return };
+    let missed: String = faults
+        .iter()
+        .filter_map(|(fault, rule, says)| faulty.is_found(fault, rule, says))
+        .collect();
+    assert!(missed.is_empty(), "{missed}");
+}
+
+#[test]
+fn faults_that_one_abi_can_have_are_found() {
+    let no_code = "code_address: 0x707172737475767778797a7b7c7d7e7f80818283";
+    are_found(9, &[("calls code at home", "callcode", no_code)]);
+    are_found(
+        18,
+        &[
+            (
+                "computes no address",
+                "create-computes-address",
+                "the recipient that is sent must be",
+            ),
+            ("computes no address", "create2-computes-address", "the recipient that is sent must"),
+            ("knows low nonces", "create-computes-address", "the output must be 0x"),
+            ("knows low nonces", "create-nonce-limit", "the output must be 0x00"),
+        ],
+    );
+}
+
 #[test]
 fn each_fault_is_found_by_its_rule() {
-    let Some(faulty) = Faulty::new(12) else { return };
     let faults = [
         ("gives gas", "gas-left/evm", "101 gas left, of 100 that there were"),
         ("is cheap", "exact-gas", "gas left must be 0, and is"),
         ("keeps gas after failures", "failure-takes-all-gas/evm", "gas_left is 1, not 0"),
         ("refunds failures", "failure-has-no-refund/wasm", "gas_refund is 1"),
+        ("speaks when it fails", "failure-has-no-output/evm", "output_size is 5, not 0"),
         ("refunds nothing", "sstore-refund", "the refund of Deleted must be 4800, and is 0"),
         ("has an unknown status", "success/wasm", "status 99"),
         ("has one failure", "stack-underflow", "must be STACK_UNDERFLOW, and is FAILURE"),
@@ -157,13 +187,11 @@ fn each_fault_is_found_by_its_rule() {
         ("has no name", "name", "name is a null pointer"),
         ("has an empty version", "version", "version is empty"),
         ("can not execute", "functions", "execute is a null pointer"),
+        ("needs a context", "null-context", "ended as -1"),
+        ("can't stand liars", "lie-call-more-gas", "ended by signal 6"),
         ("crashes at once", "loading", "the process was ended by signal 6"),
     ];
-    let missed: String = faults
-        .iter()
-        .filter_map(|(fault, rule, says)| faulty.is_found(fault, rule, says))
-        .collect();
-    assert!(missed.is_empty(), "{missed}");
+    are_found(12, &faults);
 }
 
 /// What a VM does to one rule, or prints, is not in the answers to the others.

@@ -36,6 +36,13 @@ static word endless_wealth(void* context, const address* account)
     return balance;
 }
 
+#if ABI == 18
+static uint64_t low_nonce(void* context, const address* account)
+{
+    return real_host->get_nonce(context, account) & 0xff;
+}
+#endif
+
 static void log_without_data(void* context, const address* account, const uint8_t* data,
                              size_t size, const word* topics, size_t count)
 {
@@ -54,6 +61,14 @@ static struct result other_call(void* context, const struct message* message)
         sent.flags = 0;
     if (is("sends at the same depth"))
         sent.depth--;
+#if ABI == 9
+    if (is("calls code at home"))
+        sent.destination = message->sender;
+#endif
+#if ABI == 18
+    if (is("computes no address") && sent.kind >= 3)
+        sent.recipient = (address){{0}};
+#endif
     struct result result = real_host->call(context, &sent);
     if (is("keeps results"))
         result.release = NULL;
@@ -78,6 +93,8 @@ static struct result execute(struct vm* vm, const struct host* host, void* conte
 
     if (is("prints"))
         puts("I am here"), fflush(stdout);
+    if (is("needs a context") && !context)
+        return (struct result){.status_code = -1};
     if (is("crashes") && is_create)
         *(volatile int*)NULL = 1;
     if (is("exits") && is_create)
@@ -106,6 +123,10 @@ static struct result execute(struct vm* vm, const struct host* host, void* conte
         changed.get_balance = reversed;
     if (is("ignores balance"))
         changed.get_balance = endless_wealth;
+#if ABI == 18
+    if (is("knows low nonces"))
+        changed.get_nonce = low_nonce;
+#endif
     if (is("logs no data"))
         *(void**)&changed.emit_log = (void*)log_without_data;
     if (host && host->call)
@@ -125,6 +146,11 @@ static struct result execute(struct vm* vm, const struct host* host, void* conte
         result.gas_left++;
     if (is("keeps gas after failures") && has_failed)
         result.gas_left = 1;
+    if (is("can't stand liars") && result.status_code == -1)
+        abort();
+    static const uint8_t apology[] = "sorry";
+    if (is("speaks when it fails") && has_failed)
+        result.output_data = apology, result.output_size = 5;
 #if ABI >= 10
     if (is("refunds failures") && has_failed)
         result.gas_refund = 1;
