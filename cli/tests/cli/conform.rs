@@ -182,6 +182,8 @@ fn each_fault_is_found_by_its_rule() {
         ("can be destroyed once", "many-vms", "ended by signal 6"),
         ("takes any option", "unknown-option", "was accepted, which is none"),
         ("hangs in options", "unknown-option", "it did not end within 3 s"),
+        ("can't do two things at once", "threads/evm", "ended by signal 6"),
+        ("has odd precompiles", "precompiles", "the contract at 0x0 ended with status 4"),
         ("can do nothing", "capabilities", "its capabilities are 0x0"),
         ("has two versions of EVMC", "abi-version", "it is 1"),
         ("has no name", "name", "name is a null pointer"),

@@ -1,6 +1,7 @@
 /* A VM that does what that of the library REAL does, but for the fault that FAULT names. */
 
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -93,6 +94,15 @@ static struct result execute(struct vm* vm, const struct host* host, void* conte
 
     if (is("prints"))
         puts("I am here"), fflush(stdout);
+    static atomic_int running;
+    bool is_alone = running++ == 0;
+    if (is("can't do two things at once")) {
+        usleep(2000);
+        if (!is_alone)
+            abort();
+    }
+    if (is("has odd precompiles") && size == 0)
+        return (struct result){.status_code = 4};
     if (is("needs a context") && !context)
         return (struct result){.status_code = -1};
     if (is("crashes") && is_create)
@@ -132,6 +142,8 @@ static struct result execute(struct vm* vm, const struct host* host, void* conte
     if (host && host->call)
         changed.call = other_call;
 
+    /* A nested execution is not at the same time. */
+    running--;
     const struct host* outer_host = real_host;
     bool was_inside = is_inside;
     real_host = host, is_inside = true;
@@ -207,7 +219,8 @@ static int set_option(struct vm* vm, const char* name, const char* value)
 static uint32_t get_capabilities(struct vm* vm)
 {
     struct vm* real = ((struct faulty*)vm)->real;
-    return is("can do nothing") ? 0 : real->get_capabilities(real);
+    uint32_t more = is("has odd precompiles") ? 4 : 0;
+    return is("can do nothing") ? 0 : real->get_capabilities(real) | more;
 }
 #endif
 

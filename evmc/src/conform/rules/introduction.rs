@@ -6,8 +6,9 @@ use super::super::{
     raw::{Raw, by_abi},
     scene::{Scene, Verdict},
 };
-use crate::{abi::*, pointers};
-use std::ffi::c_char;
+use crate::{abi::*, pointers, result::Received};
+use hebe_host::StatusCode;
+use std::{ffi::c_char, ptr};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::must(
@@ -39,6 +40,13 @@ pub(super) const RULES: &[Rule] = &[
         "evmc.h, evmc_capabilities; evmc-vmtester",
         "A VM is capable of something.",
         Check::Usable(capabilities),
+    )
+    .abis(9..=13),
+    Rule::must(
+        "precompiles",
+        "EIP-2003, EIP-1352; evmc-vmtester",
+        "A VM with the capability PRECOMPILES runs those addresses without code and host, or rejects them.",
+        Check::Usable(|subject| by_abi!(precompiles, subject)),
     )
     .abis(9..=13),
     Rule::must(
@@ -118,6 +126,35 @@ fn capabilities(subject: &Subject) -> Verdict {
         has if has & all == 0 => Err(format!("its capabilities are {has:#x}, which is none")),
         _ => Ok(()),
     }
+}
+
+fn precompiles<A: Abi>(subject: &Subject) -> Verdict {
+    let has = subject.vm()?.capabilities().unwrap_or_default();
+    if has & EVMC_CAPABILITY_PRECOMPILES == 0 {
+        return Ok(());
+    }
+    let vm = Raw::<A>::new(subject)?;
+    let execute = vm.functions.execute.ok_or("there is no function `execute`")?;
+    let revision = A::revision_number(A::LAST).unwrap_or_default();
+    for number in 0..=u16::MAX {
+        let mut account = evmc_address::default();
+        account.bytes[18..].copy_from_slice(&number.to_be_bytes());
+        let code_address = Field::new(account);
+        let message = evmc_message { recipient: account, code_address, ..Raw::<A>::message() };
+        let (host, context, code) = (ptr::null(), ptr::null_mut(), ptr::null());
+        // SAFETY: the VM lives, and all is borrowed from here or null, which EVMC allows for this capability. The result
+        // is ours to release.
+        let received = unsafe {
+            Received::new(execute(vm.vm.as_ptr(), host, context, revision, &message, code, 0))
+        };
+        use StatusCode::{Failure, OutOfGas, Rejected, Revert, Success};
+        let status = StatusCode::from_number(received.as_c().status_code);
+        if !status.is_some_and(|it| [Success, OutOfGas, Failure, Revert, Rejected].contains(&it)) {
+            let status = received.as_c().status_code;
+            return Err(format!("the contract at {number:#x} ended with status {status}"));
+        }
+    }
+    Ok(())
 }
 
 fn two_vms(subject: &Subject) -> Verdict {
