@@ -155,12 +155,25 @@ impl Scene<'_> {
         self.equal("what is sent", vec![], self.host.sent())
     }
 
-    /// What is executed, for sentences.
+    /// What is executed, for sentences: all that is not as it is everywhere.
     fn what(&self) -> String {
-        const MOST: usize = 40;
+        const MOST: usize = 200;
         let code = Hex(&self.code[..self.code.len().min(MOST)]);
         let more = if self.code.len() > MOST { "…" } else { "" };
-        format!("code {code:?}{more} at {}", self.revision)
+        let mut text = format!("code {code:?}{more} at {}", self.revision);
+        let message = &self.message;
+        let parts = [
+            (message.kind != CallKind::Call, format!("as {:?}", message.kind)),
+            (message.is_static, "in static mode".to_owned()),
+            (message.depth != 0, format!("at depth {}", message.depth)),
+            (message.gas != GAS, format!("with {} gas", message.gas)),
+            (!message.input.is_empty(), format!("with {} bytes of input", message.input.len())),
+            (!message.value.is_zero(), format!("with a value of {}", message.value)),
+        ];
+        for (_, part) in parts.iter().filter(|(is_told, _)| *is_told) {
+            text += &format!(", {part}");
+        }
+        text
     }
 }
 
