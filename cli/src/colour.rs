@@ -12,12 +12,13 @@ fn is_on() -> bool {
 }
 
 /// The words that lines begin with, and their colours.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("ok ", "32"),
     ("FAIL ", "31"),
     ("REVERT", "31"),
     ("ERROR ", "31"),
     ("valid", "32"),
+    ("note ", "33"),
     ("emit ", "36"),
 ];
 

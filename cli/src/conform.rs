@@ -1,46 +1,66 @@
-//! `hebe conform`: does a VM do what EVMC and the EIPs say?
+//! `hebe conform`: does a library keep EVMC's rules?
+//!
+//! A VM under test may crash, hang, or print what it likes. So each rule is tried by a process of its own: this command
+//! again, with a hidden option.
+
+mod child;
+mod report;
 
 use crate::{
     Mistake,
-    output::{Printout, document, say},
+    output::{Printout, document},
 };
-use hebe_testing::conform::{RULES, Rule, Verdict};
-use serde_json::{Value, json};
+use child::{Asked, Child};
+use hebe_evmc::conform::{Case, Introduction};
+use indicatif::{ProgressBar, ProgressStyle};
+use report::{Report, Tried, Verdict};
 use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-/// Check an EVMC VM: does it do what EVMC and the EIPs say?
+/// Check whether an EVMC library keeps EVMC's rules.
+///
+/// Takes the library of any VM, of each ABI that Hebe speaks. Each rule is tried in a process of its own, so a crash or a
+/// hang is an answer.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit code: 0 every rule holds that must; 1 one does not; 2 the file is no EVMC library.\n\
-                  For clients there is hostcheck: docs/hostcheck.md."
+    after_help = "Exit code: 0 all rules hold that EVMC or Ethereum has; 1 one does not; 2 it is \
+                        not an EVMC library."
 )]
 pub(crate) struct Arguments {
-    /// The library, of any ABI: LIB[,option=value...]
+    /// The library, with options for its VMs
+    #[arg(value_name = "LIB[,OPTION=VALUE...]")]
     library: String,
 
-    /// Only rules whose name contains TEXT
-    #[arg(long, value_name = "TEXT")]
-    filter: Option<String>,
+    /// Try only rules with this in their name
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
 
-    /// Seconds that a rule may take before it counts as endless
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    limit: u64,
+    /// How many rules to try at once; by default as many as there are processors
+    #[arg(long, value_name = "NUMBER")]
+    jobs: Option<NonZeroUsize>,
+
+    /// How many seconds a rule may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    time_limit: u32,
 
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 
-    /// Try this rule in this process, and write what came of it into the file of --answer
-    #[arg(long, hide = true, requires = "answer")]
-    rule: Option<String>,
+    /// Try this rule in this process
+    #[arg(long, hide = true, value_name = "CASE", requires = "answer")]
+    case: Option<String>,
 
-    #[arg(long, hide = true)]
+    /// Where the answer to --case goes
+    #[arg(long, hide = true, value_name = "FILE", requires = "case")]
     answer: Option<PathBuf>,
 }
 
@@ -48,146 +68,82 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 ///
-/// A [`Mistake`] when the file is no EVMC library, or no rule has the name.
+/// A [`Mistake`] when the file is no EVMC library, or no rule is meant.
 pub(crate) fn conform(arguments: &Arguments) -> Result<Printout, Mistake> {
-    if let (Some(rule), Some(answer)) = (&arguments.rule, &arguments.answer) {
-        return try_here(rule, &arguments.library, answer);
+    if let (Some(case), Some(answer)) = (&arguments.case, &arguments.answer) {
+        return child::be(&arguments.library, case, answer);
     }
-    let filter = arguments.filter.as_deref().unwrap_or_default();
-    let rules: Vec<_> = RULES.iter().filter(|rule| rule.name.contains(filter)).collect();
-    if rules.is_empty() {
-        let names: Vec<_> = RULES.iter().map(|rule| rule.name).collect();
-        return Err(Mistake(format!("no rule has `{filter}` in its name: {}", names.join(", "))));
-    }
-    let folder = tempfile::tempdir()
-        .map_err(|error| Mistake(format!("can't make a temporary folder: {}", error.kind())))?;
-    let mut tried = Vec::new();
-    for rule in rules {
-        let verdict = try_apart(rule, arguments, &folder.path().join("answer"))?;
-        if !arguments.json {
-            say(&line(rule, &verdict))?;
+    let child = Child {
+        library: &arguments.library,
+        time_limit: Duration::from_secs(arguments.time_limit.into()),
+    };
+    let report = match child.introduction()? {
+        Asked::Answered(Err(problem)) => return Err(Mistake(problem)),
+        Asked::Answered(Ok(introduction)) => {
+            let tried = try_all(arguments, &child, &introduction)?;
+            Report { library: &arguments.library, introduction: Some(introduction), tried }
         }
-        tried.push((rule, verdict));
-    }
-    let count = |is: fn(&Rule, &Verdict) -> bool| {
-        tried.iter().filter(|(rule, verdict)| is(rule, verdict)).count()
-    };
-    let good = count(|_, verdict| *verdict == Verdict::Good);
-    let wrong = count(|rule, verdict| rule.is_must && matches!(verdict, Verdict::Wrong(_)));
-    let worse = count(|rule, verdict| !rule.is_must && matches!(verdict, Verdict::Wrong(_)));
-    let skipped = tried.len() - good - wrong - worse;
-    let text = match arguments.json {
-        true => {
-            let rules: Vec<_> =
-                tried.iter().map(|(rule, verdict)| rule_json(rule, verdict)).collect();
-            document(&json!({
-                "library": arguments.library,
-                "rules": rules,
-                "good": good, "wrong": wrong, "worse": worse, "skipped": skipped,
-            }))
+        Asked::Ended(how) => {
+            let tried = vec![Tried::not_loaded(how)];
+            Report { library: &arguments.library, introduction: None, tried }
         }
-        false => format!(
-            "{good} good, {wrong} wrong, {worse} that should be better, {skipped} skipped\n"
-        ),
     };
-    Ok(Printout { text, problems: Vec::new(), code: u8::from(wrong > 0) })
+    let text = if arguments.json { document(&report.json()) } else { report.text() };
+    Ok(Printout { text, problems: Vec::new(), code: report.is_broken().into() })
 }
 
-fn line(rule: &Rule, verdict: &Verdict) -> String {
-    let (name, source) = (rule.name, rule.source);
-    match verdict {
-        Verdict::Good => format!("ok       {name}\n"),
-        Verdict::Wrong(what) if rule.is_must => format!("WRONG    {name}: {what} ({source})\n"),
-        Verdict::Wrong(what) => format!("worse    {name}: {what} ({source})\n"),
-        Verdict::Skipped(why) => format!("skipped  {name}: {why}\n"),
+/// Tries every rule that is meant, several at once.
+fn try_all(
+    arguments: &Arguments,
+    child: &Child<'_>,
+    introduction: &Introduction,
+) -> Result<Vec<Tried>, Mistake> {
+    let cases: Vec<Case> = Case::all(introduction.abi)
+        .into_iter()
+        .filter(|case| case.name().contains(&arguments.only))
+        .collect();
+    if cases.is_empty() {
+        let (only, abi) = (&arguments.only, introduction.abi);
+        return Err(Mistake(format!("no rule of ABI {abi} has `{only}` in its name")));
     }
-}
-
-fn rule_json(rule: &Rule, verdict: &Verdict) -> Value {
-    let (verdict, why) = words(verdict);
-    let mut document = json!({
-        "rule": rule.name, "source": rule.source, "must": rule.is_must, "verdict": verdict,
-    });
-    if let Some(why) = why {
-        document["why"] = why.into();
+    let bar = ProgressBar::new(cases.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {wide_msg}") {
+        bar.set_style(style);
     }
-    document
-}
-
-fn words(verdict: &Verdict) -> (&'static str, Option<&str>) {
-    match verdict {
-        Verdict::Good => ("good", None),
-        Verdict::Wrong(what) => ("wrong", Some(what)),
-        Verdict::Skipped(why) => ("skipped", Some(why)),
-    }
-}
-
-/// In this process, which a VM may take down.
-fn try_here(rule: &str, library: &str, answer: &Path) -> Result<Printout, Mistake> {
-    let rule = Rule::named(rule).ok_or_else(|| Mistake(format!("there is no rule `{rule}`")))?;
-    let answered = match rule.try_on(library) {
-        Ok(verdict) => {
-            let (verdict, why) = words(&verdict);
-            json!({ "verdict": verdict, "why": why })
+    let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok());
+    let jobs = jobs.map_or(1, NonZeroUsize::get).min(cases.len());
+    let (next, tried) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || -> Result<(), Mistake> {
+        while let Some((index, case)) = take(&next, &cases) {
+            bar.set_message(case.name());
+            let verdict = match case.skipped(introduction) {
+                Some(why) => Verdict::Skipped(why),
+                None => match child.case(&case.name())? {
+                    Asked::Answered(Ok(())) => Verdict::Holds,
+                    Asked::Answered(Err(why)) | Asked::Ended(why) => Verdict::Broken(why),
+                },
+            };
+            let mut tried = tried.lock().unwrap_or_else(PoisonError::into_inner);
+            tried.push((index, Tried::new(case, verdict)));
+            bar.inc(1);
         }
-        Err(mistake) => json!({ "mistake": mistake }),
+        Ok(())
     };
-    fs::write(answer, answered.to_string())
-        .map_err(|error| Mistake(format!("can't write {}: {error}", answer.display())))?;
-    Ok(Printout { text: String::new(), problems: Vec::new(), code: 0 })
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    bar.finish_and_clear();
+    let mut tried = tried.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tried.sort_by_key(|(index, _)| *index);
+    Ok(tried.into_iter().map(|(_, tried)| tried).collect())
 }
 
-/// In a process of its own.
-fn try_apart(rule: &Rule, arguments: &Arguments, answer: &Path) -> Result<Verdict, Mistake> {
-    let cannot =
-        |error: std::io::Error| Mistake(format!("can't start a process to check in: {error}"));
-    let program = env::current_exe().map_err(cannot)?;
-    let mut child = Command::new(program)
-        .args(["conform", &arguments.library, "--rule", rule.name, "--answer"])
-        .arg(answer)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(cannot)?;
-    let begin = Instant::now();
-    let ended = loop {
-        if let Some(status) = child.try_wait().map_err(cannot)? {
-            break Some(status);
-        }
-        if begin.elapsed() > Duration::from_secs(arguments.limit) {
-            let _ = child.kill();
-            let _ = child.wait();
-            break None;
-        }
-        thread::sleep(Duration::from_millis(5));
-    };
-    let answered = fs::read_to_string(answer).ok();
-    let _ = fs::remove_file(answer);
-    let Some(status) = ended else {
-        return Ok(Verdict::Wrong(format!("the VM did not come back in {} s", arguments.limit)));
-    };
-    let answered: Option<Value> = answered.and_then(|text| serde_json::from_str(&text).ok());
-    let Some(answered) = answered else {
-        return Ok(Verdict::Wrong(format!("the process was brought down: {}", how(status))));
-    };
-    if let Some(mistake) = answered["mistake"].as_str() {
-        return Err(Mistake(mistake.to_owned()));
-    }
-    let why = answered["why"].as_str().unwrap_or_default().to_owned();
-    Ok(match answered["verdict"].as_str() {
-        // What it did is good, and then it took the process down on its way out.
-        Some("good") if !status.success() => Verdict::Wrong(format!("at its end: {}", how(status))),
-        Some("good") => Verdict::Good,
-        Some("skipped") => Verdict::Skipped(why),
-        _ => Verdict::Wrong(why),
-    })
-}
-
-fn how(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return format!("signal {signal}");
-    }
-    status.to_string()
+/// The next case that nobody has taken.
+fn take<'a>(next: &AtomicUsize, cases: &'a [Case]) -> Option<(usize, &'a Case)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    cases.get(index).map(|case| (index, case))
 }

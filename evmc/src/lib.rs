@@ -18,6 +18,7 @@
 //! | `loader` | which function of a library makes its VM? |
 //! | `loaded` | how do we call somebody else's VM? |
 //! | `callbacks` | how does that VM ask our host? |
+//! | `conform` | does a library keep EVMC's rules? |
 //! | `exercise` | what holds for every input? (tests and fuzzing) |
 //!
 //! # Promises across the border
@@ -38,6 +39,7 @@
 
 pub mod abi;
 mod callbacks;
+pub mod conform;
 mod convert;
 mod entry;
 mod evmc_host;

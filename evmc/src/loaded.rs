@@ -221,12 +221,6 @@ impl LoadedVm {
         }
     }
 
-    /// The status number of running code with 100,000 gas at a revision's *number*, which may be any, without a host. For
-    /// checks of what a VM does with numbers that it does not know.
-    pub fn status_at(&self, revision_number: i32, code: &[u8]) -> i32 {
-        self.vm.status_at(revision_number, code)
-    }
-
     /// Runs `message` with `code` on `host`. It may be called again from within `host`'s functions.
     ///
     /// # Errors
@@ -265,8 +259,6 @@ trait AnyVm: Send + Sync {
     fn capabilities(&self) -> Option<u32>;
     /// The VM's answer; `None` where it has no options.
     fn set_option(&mut self, name: &CStr, value: &CStr) -> Option<evmc_set_option_result>;
-    /// The status of code that is run without a host, at any number for a revision.
-    fn status_at(&self, revision_number: i32, code: &[u8]) -> i32;
     /// The VM's answer.
     ///
     /// # Errors
@@ -313,25 +305,6 @@ impl<A: Abi> AnyVm for Foreign<A> {
     fn set_option(&mut self, name: &CStr, value: &CStr) -> Option<evmc_set_option_result> {
         // SAFETY: the VM is alive until `drop`; both texts end with a zero byte.
         self.set_option.map(|set| unsafe { set(self.vm.as_ptr(), name.as_ptr(), value.as_ptr()) })
-    }
-
-    fn status_at(&self, revision_number: i32, code: &[u8]) -> i32 {
-        let message = evmc_message { gas: 100_000, ..Default::default() };
-        let interface = evmc_host_interface::default();
-        // SAFETY: the VM is alive until `drop`. Interface, message and code outlive the call; the context is null, and no
-        // function gets it. The result is ours to release, by EVMC.
-        let received = unsafe {
-            Received::new((self.execute)(
-                self.vm.as_ptr(),
-                &interface,
-                std::ptr::null_mut(),
-                revision_number,
-                &message,
-                pointers::pointer_to(code),
-                code.len(),
-            ))
-        };
-        received.status_number()
     }
 
     fn execute(

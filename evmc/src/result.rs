@@ -32,9 +32,9 @@ impl<A: Abi> Received<A> {
         Self(result)
     }
 
-    /// Its status, whatever it means.
-    pub(crate) fn status_number(&self) -> i32 {
-        self.0.status_code
+    /// The structure, as it came.
+    pub(crate) fn as_c(&self) -> &evmc_result<A> {
+        &self.0
     }
 
     /// The result in our own memory, where it can be true of a message that had `gas`.

@@ -16,7 +16,6 @@
 mod account;
 #[cfg(feature = "oracle")]
 pub mod altered;
-pub mod asm;
 mod authorization;
 mod blobs;
 mod block;
@@ -24,7 +23,6 @@ pub mod calibrate;
 mod call;
 mod chain;
 mod check;
-pub mod conform;
 pub mod contract_file;
 #[cfg(feature = "oracle")]
 mod engines;

@@ -1,7 +1,7 @@
 //! Gas, worked out by hand, at the revisions that changed it.
 
+use super::asm::asm;
 use hebe_host::{Bytes32, Revision, StatusCode, StorageStatus};
-use hebe_testing::asm::asm;
 use hebe_testing::{Check, OTHER, RECIPIENT, check_code};
 
 use Revision::*;

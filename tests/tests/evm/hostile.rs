@@ -1,7 +1,7 @@
 //! Code that means ill, and code that is nothing.
 
+use super::asm::{asm, returning};
 use hebe_host::{CallKind, CallResult, Fault, Revision, StatusCode};
-use hebe_testing::asm::{asm, returning};
 use hebe_testing::{Check, ScriptedHost, check_code, machines};
 use hebe_vm::Vm;
 

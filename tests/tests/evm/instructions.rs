@@ -1,7 +1,7 @@
 //! What each family of instructions gives, and since when there is it.
 
+use super::asm::{asm, returning};
 use hebe_host::{Bytes32, Revision, StatusCode, TxContext, U256};
-use hebe_testing::asm::{asm, returning};
 use hebe_testing::{Check, OTHER, RECIPIENT, SENDER, check_code, keccak256};
 
 use Revision::*;

@@ -5,6 +5,7 @@
 //! `state_tests`.
 
 mod against_revm;
+mod asm;
 mod gas;
 mod hostile;
 mod instructions;

@@ -1,7 +1,7 @@
 //! What bytecode sends, and what it makes of the answer.
 
+use super::asm::{deploying, returning};
 use hebe_host::{Address, Bytes32, CallKind, CallResult, DELEGATION, Revision, StatusCode, U256};
-use hebe_testing::asm::{deploying, returning};
 use hebe_testing::{Check, OTHER, RECIPIENT, SENDER, check_code, contract};
 
 use Revision::*;

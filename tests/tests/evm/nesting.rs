@@ -1,7 +1,7 @@
 //! Two contracts, one in WebAssembly and one in bytecode, which call each other.
 
+use super::asm::{asm, returning};
 use hebe_host::{Address, Bytes32, Revision, StatusCode, U256};
-use hebe_testing::asm::{asm, returning};
 use hebe_testing::{
     Account, Chain, Machine, Report, SENDER, Transaction, machines, module, other_libraries,
 };

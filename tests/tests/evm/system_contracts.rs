@@ -1,10 +1,9 @@
 //! `evm1mode=evm2wasm` and `evm1mode=runevm`: a system contract says what runs in the place of bytecode. Those here are small
 //! stand-ins, which show the protocol.
 
+use super::asm::asm;
 use hebe_host::{Address, Revision, StatusCode, U256};
-use hebe_testing::{
-    Account, Chain, RECIPIENT, Report, SENDER, Transaction, asm::asm, contract, module,
-};
+use hebe_testing::{Account, Chain, RECIPIENT, Report, SENDER, Transaction, contract, module};
 use hebe_vm::Vm;
 use std::{collections::BTreeMap, fs};
 

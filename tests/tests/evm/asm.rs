@@ -1,32 +1,20 @@
-//! EVM bytecode from text, for tests and for `hebe conform`.
+//! Bytecode from text.
 
-use revm_interpreter::bytecode::opcode::OpCode;
+use revm::bytecode::opcode::OpCode;
 
 /// The bytecode of a text: names of instructions; numbers in hex or decimal, which are pushed; `:0a0b`, which is bytes as
 /// they stand.
-///
-/// # Panics
-///
-/// When the text has another word.
-pub fn asm(text: &str) -> Vec<u8> {
+pub(crate) fn asm(text: &str) -> Vec<u8> {
     text.split_whitespace().flat_map(token).collect()
 }
 
 /// As [`asm`], and returns the word that is at the top of the stack then.
-///
-/// # Panics
-///
-/// As [`asm`].
-pub fn returning(text: &str) -> Vec<u8> {
+pub(crate) fn returning(text: &str) -> Vec<u8> {
     asm(&format!("{text} 0 MSTORE 32 0 RETURN"))
 }
 
 /// Init code that deploys this code.
-///
-/// # Panics
-///
-/// When the code is longer than 65,535 bytes.
-pub fn deploying(code: &[u8]) -> Vec<u8> {
+pub(crate) fn deploying(code: &[u8]) -> Vec<u8> {
     const HEAD: usize = 12;
     let head = asm(&format!("0x{:04x} DUP1 {HEAD} 0 CODECOPY 0 RETURN", code.len()));
     assert_eq!(head.len(), HEAD);
