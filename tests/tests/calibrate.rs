@@ -1,7 +1,12 @@
 //! Do the programs of `hebe calibrate` run, and does what they measure show what is there to be seen?
 
-use hebe_gas::Schedule;
-use hebe_testing::calibrate::{Measured, Row, Search, price, rows};
+use hebe_gas::{Exports, Features, PARTICLES_PER_GAS, Profile, Rules, Schedule, meter_deployed};
+use hebe_host::{HostModule, Interface, Outcome, Revision};
+use hebe_testing::{
+    IdleHost,
+    calibrate::{Measured, Row, Search, price, rows},
+    plain_message,
+};
 use hebe_vm::Vm;
 
 fn vm(engine: &str, schedule: &Schedule) -> Vm {
@@ -96,4 +101,55 @@ fn a_search_finds_what_it_can_print() {
     assert!(!worst.is_empty() && worst.iter().all(|found| !found.pieces.is_empty()));
     let rates = worst.iter().map(|found| found.measured.nanoseconds_a_gas().unwrap_or(0.0));
     assert!(rates.is_sorted_by(|a, b| a >= b));
+}
+
+/// Code that pays for itself must not be the cheaper one, whatever it does.
+#[test]
+fn deployment_charges_no_less_than_execution() {
+    const GAS: i64 = 1 << 40;
+    let schedule = Schedule::measured();
+    let interface =
+        Interface::new(Revision::LATEST, &[&HostModule::ETHEREUM]).expect("it has prices");
+    let rules = Rules {
+        features: Features::Default,
+        profile: Profile::Contract { exports: Exports::Tolerant },
+        imports: interface.signatures(),
+        metering: None,
+    };
+    let vm = |metering| {
+        let mut vm = vm("interpreter", schedule);
+        vm.set_option("metering", metering).expect("it is an option");
+        vm
+    };
+    let (execution, deployment) = (vm("execution"), vm("deployment"));
+    let used = |vm: &Vm, code: &[u8]| {
+        match vm.execute(Revision::LATEST, &plain_message(GAS), code, &mut IdleHost) {
+            Ok(Outcome::Success { gas_left, .. } | Outcome::Revert { gas_left, .. }) => {
+                GAS - gas_left
+            }
+            // It destroyed itself, or the like.
+            other => panic!("{other:?}"),
+        }
+    };
+    let (mut compared, mut too_large) = (0, 0);
+    for row in rows() {
+        let code = row.code(3, 2).unwrap_or_else(|why| panic!("{}: {why}", row.name));
+        // Some rows are as large as a contract can be, and have no room for what pays.
+        let Ok(metered) = meter_deployed(&code, &rules, schedule) else {
+            too_large += 1;
+            continue;
+        };
+        // Custom sections are not stored, so what is deployed may pay for fewer bytes. All else must not be less.
+        let but_code = |gas: i64, code: &[u8]| {
+            gas - i64::try_from(schedule.code_particles(code.len()) / u128::from(PARTICLES_PER_GAS))
+                .expect("it is little")
+        };
+        let executed = but_code(used(&execution, &code), &code);
+        let deployed = but_code(used(&deployment, &metered), &metered);
+        // Either is rounded to whole gas.
+        assert!(deployed + 1 >= executed, "{}: {deployed} deployed, {executed} executed", row.name);
+        compared += 1;
+    }
+    println!("{compared} programs, {too_large} too large");
+    assert!(too_large * 20 < compared, "{too_large} of {compared} are too large");
 }

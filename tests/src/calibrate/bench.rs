@@ -150,7 +150,12 @@ impl Row {
         Ok((nanoseconds(best) / bytes, f64::from(schedule.unit(Unit::Code)) + start / bytes))
     }
 
-    fn code(&self, rounds: u32, halves: usize) -> Result<Vec<u8>, String> {
+    /// The contract in bytes, with so many rounds of its loop, if it has one, and `halves` of what is in it: 1 or 2.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text, which is a mistake in the row.
+    pub fn code(&self, rounds: u32, halves: usize) -> Result<Vec<u8>, String> {
         wat::parse_str(self.text(rounds, halves)).map_err(|error| format!("{}: {error}", self.name))
     }
 }
