@@ -262,8 +262,8 @@ def authorizations():
     yield "justGasForIt", set_test([authorization(B, 0)], gas=46_000)
 
 
-def precompiles():
-    """Each address, before it is a precompiled contract too, with inputs that are right and that are not."""
+def precompile_inputs():
+    """Inputs that are right and that are not, by the address of the precompiled contract."""
 
     def word(value):
         return value.to_bytes(32, "big")
@@ -288,7 +288,7 @@ def precompiles():
     modexp = word(1) + word(2) + word(33) + bytes([3, 1, 5]) + b"\7" * 33
     bn = word(1) + word(2)
     blake = (12).to_bytes(4, "big") + filled(1, 64) + filled(2, 128) + (3).to_bytes(8, "little") * 2 + b"\1"
-    inputs = {
+    return {
         0x01: [recovery, b"\1"],
         0x02: [b"Hebe"],
         0x03: [b"Hebe"],
@@ -319,7 +319,11 @@ def precompiles():
             b"\1",
         ],
     }
-    for address, several in inputs.items():
+
+
+def precompiles():
+    """Each address, before it is a precompiled contract too."""
+    for address, several in precompile_inputs().items():
         for index, data in enumerate(several):
             to = "0x" + "%040x" % address
             yield f"at{address:03x}With{index}", test(since("Byzantium"), to=to, data=data, value=1)
