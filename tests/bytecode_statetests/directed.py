@@ -5,7 +5,7 @@ A contract reads from its call data what it is to do, so that a test has many ca
 much gas, what to create, whom to leave a balance to. What they come to is what Ethereum's executable specification makes of
 them, as with `make.py`.
 
-    pip install ethereum-execution
+    pip install ethereum-execution==2.20.0
     python3 directed.py
 """
 
@@ -20,13 +20,6 @@ sys.path.insert(0, str(HERE.parent / "spec_statetests"))
 
 import make as spec  # noqa: E402
 
-spec.FORKS = {
-    name: name
-    for name in [
-        "Frontier", "Homestead", "EIP150", "EIP158", "Byzantium", "ConstantinopleFix", "Istanbul", "Berlin", "London",
-        "Paris", "Shanghai", "Cancun", "Prague", "Osaka",
-    ]
-}
 A, B, OTHER, SENDER, COINBASE = spec.A, spec.B, spec.OTHER, spec.SENDER, spec.COINBASE
 ABSENT = "0x" + "de" * 20
 
@@ -60,9 +53,7 @@ def code(text):
         elif token.startswith("."):
             result += bytes.fromhex(token[1:])
         else:
-            value = int(token, 0)
-            size = max(1, (value.bit_length() + 7) // 8)
-            result += bytes([0x5F + size]) + value.to_bytes(size, "big")
+            result += spec.push(int(token, 0))
     return result
 
 
@@ -79,55 +70,20 @@ def contract(text="", balance=0, nonce=1, storage=None):
 class Test:
     """Cases for each fork and each input, and each gas limit of each."""
 
-    def __init__(self, forks, pre, data=(b"",), gas=(1_000_000,), value=0, env=None, to=A, lists=None, **transaction):
-        if "maxFeePerGas" not in transaction:
-            transaction.setdefault("gasPrice", spec.number(100))
-        if lists is not None:
-            transaction["accessLists"] = lists
+    def __init__(self, forks, pre, data=(b"",), env=None, **rest):
         self.forks = forks
-        self.document = {
-            "env": {
-                "currentCoinbase": COINBASE,
-                "currentDifficulty": "0x020000",
-                "currentRandom": "0x" + "%064x" % 0x20000,
-                "currentGasLimit": spec.number(16_000_000),
-                "currentNumber": "0x01",
-                "currentTimestamp": "0x03e8",
-                "currentBaseFee": "0x0a",
-                "currentExcessBlobGas": "0x00",
-                "parentBeaconBlockRoot": "0x" + "00" * 32,
-                **(env or {}),
-            },
-            "pre": {SENDER: spec.account(10**21), **pre},
-            "transaction": {
-                "data": ["0x" + it.hex() for it in data],
-                "gasLimit": [spec.number(it) for it in gas],
-                "value": [spec.number(value)],
-                "nonce": "0x00",
-                "to": to,
-                "sender": SENDER,
-                "secretKey": spec.KEY,
-                **transaction,
-            },
-            "post": {},
-        }
+        env = {"currentGasLimit": spec.number(16_000_000), **(env or {})}
+        self.document = spec.document(pre, env, data=data, **rest)
 
-    def fill(self, name):
-        it = self.document
-        fields = it["transaction"]
+    def fill(self):
+        fields = self.document["transaction"]
         for fork in self.forks:
-            entries = it["post"][fork] = []
-            for data in range(len(fields["data"])):
-                for gas in range(len(fields["gasLimit"])):
-                    entry = {"hash": "0x" + "00" * 32, "logs": "", "indexes": {"data": data, "gas": gas, "value": 0}}
-                    ended = spec.run_test_case(
-                        spec.TestCase("", "", 0, spec.FORKS[fork], entry, it["pre"], it["env"], fields), spec.CACHE
-                    )
-                    assert not ended.rejected, (name, fork, data, gas, ended.rejected)
-                    entry["hash"] = "0x" + ended.state_root.hex()
-                    entry["logs"] = "0x" + ended.logs_hash.hex()
-                    entries.append(entry)
-        return it
+            self.document["post"][fork] = [
+                spec.case(self.document, fork, data, gas)
+                for data in range(len(fields["data"]))
+                for gas in range(len(fields["gasLimit"]))
+            ]
+        return self.document
 
 
 def storage():
@@ -217,7 +173,7 @@ def access():
         yield f"accessLists{len(price)}", Test(
             spec.since("London" if price else "Berlin"),
             {A: contract(text, storage={1: 1}), B: contract("1 SLOAD 0 SLOAD 1 ADD 0 SSTORE"), OTHER: spec.account(5)},
-            [b""] * len(lists), lists=lists, **price,
+            [b""] * len(lists), accessLists=lists, **price,
         )
 
 
@@ -594,13 +550,13 @@ FAMILIES = [storage, transient, access, calls, creations, destruction, arithmeti
 
 
 def fill(item):
-    family, name = item
-    return name, dict(FAMILIES[family]())[name].fill(name)
+    name, test = item
+    return name, test.fill()
 
 
 def main():
-    items = [(at, name) for at, family in enumerate(FAMILIES) if not sys.argv[1:] or family.__name__ in sys.argv[1:] for name, _ in family()]
-    assert len({name for _, name in items}) == len(items)
+    items = [item for family in FAMILIES if not sys.argv[1:] or family.__name__ in sys.argv[1:] for item in family()]
+    assert len({name for name, _ in items}) == len(items)
     # In processes of their own, as the specification takes its time.
     with spec.CACHE, multiprocessing.Pool() as pool:
         tests = dict(pool.imap(fill, items))

@@ -5,7 +5,7 @@ The bytecode is random, from fixed seeds: three contracts that call, create and 
 out of gas. What they come to is what Ethereum's executable specification makes of them: its package `ethereum-execution` has a
 tool that runs one transaction. The tests themselves don't need it.
 
-    pip install ethereum-execution
+    pip install ethereum-execution==2.20.0
     python3 make.py
 """
 
@@ -19,16 +19,8 @@ sys.path.insert(0, str(HERE.parent / "spec_statetests"))
 
 import make as spec  # noqa: E402
 
-# In the order of history, as state tests call them.
-spec.FORKS = {
-    name: name
-    for name in [
-        "Frontier", "Homestead", "EIP150", "EIP158", "Byzantium", "ConstantinopleFix", "Istanbul", "Berlin", "London",
-        "Paris", "Shanghai", "Cancun", "Prague", "Osaka",
-    ]
-}
 A, B, C = spec.A, spec.B, "0x" + "cc" * 20
-OTHER = spec.OTHER
+OTHER, push = spec.OTHER, spec.push
 
 OPCODES = {
     # Name: opcode, words taken, words given.
@@ -51,11 +43,6 @@ SINCE = {
 }
 
 
-def push(value):
-    size = max(1, (value.bit_length() + 7) // 8)
-    return bytes([0x5F + size]) + value.to_bytes(size, "big")
-
-
 class Program:
     """Random bytecode, which mostly does something."""
 
@@ -68,7 +55,7 @@ class Program:
 
     def has(self, op):
         """Whether the oldest fork of the test has it. Once in fifty times it need not."""
-        forks = list(spec.FORKS)
+        forks = spec.FORKS
         return forks.index(SINCE.get(op, "Frontier")) <= forks.index(self.fork) or self.rng.random() < 0.02
 
     def pick(self, ops):
@@ -277,7 +264,7 @@ ENVIRONMENT = {"currentGasLimit": spec.number(16_000_000)}
 
 def any_fork(rng):
     """Old ones are tried by most tests that begin earlier."""
-    return rng.choice(list(spec.FORKS))
+    return rng.choice(spec.FORKS)
 
 
 def calls(rng):

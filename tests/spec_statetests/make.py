@@ -4,7 +4,7 @@
 What they expect is what Ethereum's executable specification makes of them: its package `ethereum-execution` has a
 tool that runs one transaction. The tests themselves don't need it.
 
-    pip install ethereum-execution
+    pip install ethereum-execution==2.20.0
     python3 make.py
 """
 
@@ -22,19 +22,11 @@ from ethereum_types.numeric import Uint
 from ethereum.crypto.hash import keccak256
 
 HERE = pathlib.Path(__file__).parent
-# As state tests call them, and as the specification does where it has another name.
-FORKS = {
-    "Byzantium": "Byzantium",
-    "ConstantinopleFix": "ConstantinopleFix",
-    "Istanbul": "Istanbul",
-    "Berlin": "Berlin",
-    "London": "London",
-    "Paris": "Paris",
-    "Shanghai": "Shanghai",
-    "Cancun": "Cancun",
-    "Prague": "Prague",
-    "Osaka": "Osaka",
-}
+# In the order of history, as state tests call them.
+FORKS = [
+    "Frontier", "Homestead", "EIP150", "EIP158", "Byzantium", "ConstantinopleFix", "Istanbul", "Berlin", "London",
+    "Paris", "Shanghai", "Cancun", "Prague", "Osaka",
+]
 KEY = "0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8"
 SENDER = "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"
 OTHER_KEY = "0x" + "46" * 32
@@ -45,13 +37,18 @@ EXCEPTION = "TransactionException."
 
 
 def since(first, last="Osaka"):
-    names = list(FORKS)
-    return names[names.index(first) : names.index(last) + 1]
+    return FORKS[FORKS.index(first) : FORKS.index(last) + 1]
 
 
 def number(value):
     digits = "%x" % value
     return "0x" + "0" * (len(digits) % 2) + digits
+
+
+def push(value):
+    """Bytecode that pushes a number."""
+    size = max(1, (value.bit_length() + 7) // 8)
+    return bytes([0x5F + size]) + value.to_bytes(size, "big")
 
 
 def account(balance=0, nonce=0, code=""):
@@ -75,11 +72,11 @@ def authorization(address, nonce, key=OTHER_KEY, chain_id=1):
     }
 
 
-def test(forks, invalid=None, pre=None, env=None, gas=1_000_000, data=b"", value=0, **transaction):
-    """A test with one case at each fork; `invalid` is the name that its refusal has, where it is one."""
+def document(pre=None, env=None, gas=(1_000_000,), data=(b"",), value=0, **transaction):
+    """A test without cases: any of `data` can come with any of `gas`."""
     fields = {
-        "data": ["0x" + data.hex()],
-        "gasLimit": [number(gas)],
+        "data": ["0x" + it.hex() for it in data],
+        "gasLimit": [number(it) for it in gas],
         "value": [number(value)],
         "nonce": "0x00",
         "to": A,
@@ -92,7 +89,7 @@ def test(forks, invalid=None, pre=None, env=None, gas=1_000_000, data=b"", value
     before = {SENDER: account(10**21), **(pre or {})}
     if before[SENDER] is None:
         del before[SENDER]
-    result = {
+    return {
         "env": {
             "currentCoinbase": COINBASE,
             "currentDifficulty": "0x020000",
@@ -109,19 +106,26 @@ def test(forks, invalid=None, pre=None, env=None, gas=1_000_000, data=b"", value
         "transaction": fields,
         "post": {},
     }
+
+
+def case(test, fork, data=0, gas=0, invalid=None):
+    """What a test comes to at a fork; `invalid` is the name that its refusal has, where it is one."""
+    entry = {"hash": "0x" + "00" * 32, "logs": "", "indexes": {"data": data, "gas": gas, "value": 0}}
+    ended = run_test_case(TestCase("", "", 0, fork, entry, test["pre"], test["env"], test["transaction"]), CACHE)
+    assert bool(ended.rejected) == (invalid is not None), (fork, data, gas, invalid, ended.rejected)
+    entry["hash"] = "0x" + ended.state_root.hex()
+    entry["logs"] = "0x" + ended.logs_hash.hex()
+    if invalid:
+        entry["expectException"] = "|".join(EXCEPTION + one for one in invalid.split("|"))
+    return entry
+
+
+def test(forks, invalid=None, gas=1_000_000, data=b"", **rest):
+    """A test with one case at each fork; `invalid` is the name that its refusal has, where it is one, or the names by fork."""
+    result = document(gas=[gas], data=[data], **rest)
     for fork in forks:
         name = invalid.get(fork) if isinstance(invalid, dict) else invalid
-        entry = {"hash": "0x" + "00" * 32, "logs": "", "indexes": {"data": 0, "gas": 0, "value": 0}}
-        ended = run_test_case(
-            TestCase("", "", 0, FORKS[fork], entry, before, result["env"], fields), CACHE
-        )
-        rejected = bool(ended.rejected)
-        assert rejected == (name is not None), (fork, name, ended.rejected)
-        entry["hash"] = "0x" + ended.state_root.hex()
-        entry["logs"] = "0x" + ended.logs_hash.hex()
-        if name:
-            entry["expectException"] = "|".join(EXCEPTION + one for one in name.split("|"))
-        result["post"][fork] = [entry]
+        result["post"][fork] = [case(result, fork, invalid=name)]
     return result
 
 
