@@ -4,6 +4,7 @@ use crate::{
     Mistake, contract_file,
     contract_file::{Contract, Section},
     output::{Printout, Reading, document, exit_code, hex, report_json, thousands},
+    remote,
     session::{Place, Sending},
     talk,
 };
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 )]
 pub(crate) struct Arguments {
     /// The contract: WebAssembly binary or text, or hex of the code
-    contract: PathBuf,
+    pub(crate) contract: PathBuf,
 
     /// The constructor's arguments
     #[arg(value_name = "ARGUMENTS", allow_negative_numbers = true)]
@@ -54,10 +55,10 @@ pub(crate) struct Arguments {
     abi: Option<PathBuf>,
 
     #[command(flatten)]
-    sending: Sending,
+    pub(crate) sending: Sending,
 
     #[command(flatten)]
-    place: Place,
+    pub(crate) place: Place,
 }
 
 /// Runs the command.
@@ -67,13 +68,12 @@ pub(crate) struct Arguments {
 /// A [`Mistake`]; then the chain is as it was.
 pub(crate) fn deploy(arguments: &Arguments) -> Result<Printout, Mistake> {
     let contract = contract_file::load(&arguments.contract, arguments.abi.as_deref())?;
+    if let Some(url) = &arguments.place.rpc {
+        return remote::deploy(url, arguments, contract);
+    }
     let mut session = arguments.place.open()?;
     let from = session.sender(&arguments.sending.from)?;
-    let name = match &arguments.name {
-        Some(name) => name.clone(),
-        None => name_of(&arguments.contract)?,
-    };
-    check_name(&name).map_err(|problem| Mistake(format!("--as: {problem}")))?;
+    let name = arguments.name()?;
     if let Ok(other) = session.names.address(&name) {
         if session.chain.state.code(other).is_empty() {
             return Err(Mistake(format!(
@@ -87,7 +87,7 @@ pub(crate) fn deploy(arguments: &Arguments) -> Result<Printout, Mistake> {
         to: None,
         input: init_code(arguments, &contract, &session.names)?,
         value: arguments.sending.value,
-        gas: arguments.sending.gas,
+        gas: arguments.sending.gas(),
         is_static: false,
     };
     let next = create_address(from, session.chain.state.nonce(from));
@@ -127,6 +127,22 @@ pub(crate) fn deploy(arguments: &Arguments) -> Result<Printout, Mistake> {
     Ok(Printout { text, problems: session.notes, code: exit_code(report.status) })
 }
 
+impl Arguments {
+    /// What the contract is to be called.
+    ///
+    /// # Errors
+    ///
+    /// A [`Mistake`] where that is no name.
+    pub(crate) fn name(&self) -> Result<String, Mistake> {
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => name_of(&self.contract)?,
+        };
+        check_name(&name).map_err(|problem| Mistake(format!("--as: {problem}")))?;
+        Ok(name)
+    }
+}
+
 /// The name of a contract that is not given one: its file's.
 fn name_of(path: &Path) -> Result<String, Mistake> {
     let stem = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -137,7 +153,11 @@ fn name_of(path: &Path) -> Result<String, Mistake> {
 }
 
 /// What creates the contract.
-fn init_code(
+///
+/// # Errors
+///
+/// A [`Mistake`] about the constructor's arguments.
+pub(crate) fn init_code(
     arguments: &Arguments,
     contract: &Contract,
     names: &Names,

@@ -23,7 +23,9 @@ mod gas;
 mod machine;
 mod meter;
 mod new;
+mod node;
 mod output;
+mod remote;
 mod replay;
 mod run;
 mod session;
@@ -73,6 +75,7 @@ enum Command {
     Gas(gas::Arguments),
     Meter(meter::Arguments),
     New(new::Arguments),
+    Node(Box<node::Arguments>),
     Statetest(statetest::Arguments),
     Test(test::Arguments),
     Completions(shell::CompletionArguments),
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Gas(arguments) => gas::gas(&arguments),
         Command::Meter(arguments) => meter::meter(&arguments),
         Command::New(arguments) => new::new(&arguments),
+        Command::Node(arguments) => node::node(&arguments),
         Command::Statetest(arguments) => statetest::statetest(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Completions(arguments) => Ok(shell::completions::<Cli>(&arguments)),

@@ -119,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
             number: chain.context.block_number,
             timestamp: chain.context.block_timestamp,
         });
-        let accounts = chain.state.accounts().clone();
+        let accounts = chain.state.to_map();
         // The interface of a file that is only tried is not kept.
         let names = kept.clone();
         state_file::save(path, &StateFile { accounts, names, block })

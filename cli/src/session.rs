@@ -27,6 +27,15 @@ pub(crate) struct Place {
     #[arg(long, value_name = "FILE", help_heading = "Chain")]
     state: Option<PathBuf>,
 
+    /// Talk to the node at this address instead, over Ethereum's JSON-RPC: `hebe node`, or any other
+    #[arg(long, value_name = "URL", help_heading = "Chain",
+          conflicts_with_all = ["state", "timestamp", "block_number", "vm", "options", "trace"])]
+    pub(crate) rpc: Option<String>,
+
+    /// Sign with this key, instead of having the node sign [default: $HEBE_PRIVATE_KEY, where it is set]
+    #[arg(long, value_name = "HEX", requires = "rpc", help_heading = "Chain")]
+    pub(crate) private_key: Option<String>,
+
     /// The Ethereum revision whose prices and functions hold
     #[arg(long, value_name = "NAME", default_value_t = DEFAULT_REVISION, help_heading = "Chain")]
     revision: Revision,
@@ -59,7 +68,8 @@ pub(crate) struct Place {
 /// What somebody gives along with a message.
 #[derive(clap::Args)]
 pub(crate) struct Sending {
-    /// Who sends it, by name or address. A name that is new becomes an account with 1,000,000 ether
+    /// Who sends it, by name or address. A name that is new becomes an account with 1,000,000 ether. With --rpc also a
+    /// number: which of the node's accounts; the first one, where you say nothing
     #[arg(long, value_name = "ACCOUNT", default_value = "sender")]
     pub(crate) from: String,
 
@@ -67,10 +77,17 @@ pub(crate) struct Sending {
     #[arg(long, value_name = "AMOUNT", value_parser = values::wei, default_value = "0")]
     pub(crate) value: U256,
 
-    /// Gas that may be used
-    #[arg(long, value_name = "NUMBER", default_value_t = 100_000_000, allow_negative_numbers = true,
+    /// Gas that may be used [default: 100,000,000; with --rpc what the node estimates]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true,
           value_parser = clap::value_parser!(i64).range(0..))]
-    pub(crate) gas: i64,
+    pub(crate) gas: Option<i64>,
+}
+
+impl Sending {
+    /// Gas that may be used on a chain in a file, where it costs nothing.
+    pub(crate) fn gas(&self) -> i64 {
+        self.gas.unwrap_or(100_000_000)
+    }
 }
 
 /// A chain that was opened.
@@ -208,7 +225,7 @@ impl Session {
     pub(crate) fn save(&self) -> Result<(), Mistake> {
         let context = &self.chain.context;
         let state = StateFile {
-            accounts: self.chain.state.accounts().clone(),
+            accounts: self.chain.state.to_map(),
             names: self.names.clone(),
             block: Some(LastBlock {
                 number: context.block_number,

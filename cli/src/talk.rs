@@ -3,6 +3,7 @@
 use crate::{
     Mistake,
     output::{Printout, Reading, document, exit_code, hex, report_json, status, thousands},
+    remote,
     session::{Place, Sending, Session},
     values,
 };
@@ -10,7 +11,7 @@ use alloy_json_abi::Function;
 use hebe_host::{Address, StatusCode};
 use hebe_testing::{
     Report, Transaction,
-    harness::{Interface, Value, abi},
+    harness::{Interface, Names, Value, abi},
 };
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub(crate) struct Question {
     /// The contract or account, by name or address
-    to: String,
+    pub(crate) to: String,
 
     /// The function: its signature, or its name where only one function has it. Where the contract's interface is not
     /// known, a signature, perhaps with what it returns: 'count() returns (uint256)'
@@ -85,6 +86,9 @@ pub(crate) struct CallArguments {
 /// A [`Mistake`]; then the chain is as it was.
 pub(crate) fn send(arguments: &SendArguments) -> Result<Printout, Mistake> {
     let SendArguments { question, sending, place } = arguments;
+    if let Some(url) = &place.rpc {
+        return remote::send(url, question, sending, place);
+    }
     let mut session = place.open()?;
     let (transaction, function) = question.transaction(&mut session, sending, false)?;
     let report = session.run(&transaction);
@@ -105,20 +109,28 @@ pub(crate) fn send(arguments: &SendArguments) -> Result<Printout, Mistake> {
 /// A [`Mistake`].
 pub(crate) fn call(arguments: &CallArguments) -> Result<Printout, Mistake> {
     let CallArguments { question, sending, place } = arguments;
+    if let Some(url) = &place.rpc {
+        return remote::call(url, question, sending, place);
+    }
     let mut session = place.open_to_ask()?;
     let (transaction, function) = question.transaction(&mut session, sending, true)?;
     let report = session.run(&transaction);
     let reading = Reading::of(&session.names, function.as_ref());
-    let text = if place.json {
-        document(&report_json(&report, reading))
+    Ok(answered(&report, reading, place.json))
+}
+
+/// What a question was answered.
+pub(crate) fn answered(report: &Report, reading: Reading<'_>, json: bool) -> Printout {
+    let text = if json {
+        document(&report_json(report, reading))
     } else if report.status == StatusCode::Success {
         let returned = reading.returns(report.status, &report.output);
         let returned = returned.unwrap_or_else(|| hex(&report.output));
         format!("{returned}\n")
     } else {
-        ended(&report, reading)
+        ended(report, reading)
     };
-    Ok(Printout { text, problems: Vec::new(), code: exit_code(report.status) })
+    Printout { text, problems: Vec::new(), code: exit_code(report.status) }
 }
 
 impl Question {
@@ -131,39 +143,56 @@ impl Question {
     ) -> Result<(Transaction, Option<Function>), Mistake> {
         let to = session.account(&self.to)?;
         let from = session.sender(&sending.from)?;
-        if let Some(abi) = &self.abi {
-            session.names.describe(to, Interface::load(abi).map_err(Mistake)?);
-        }
         let is_contract = !session.chain.state.code(to).is_empty();
-        if !is_contract && (self.function.is_some() || self.input.is_some() || is_static) {
+        if !is_contract && is_static {
             return Err(Mistake(format!("{} is no contract: there is no code at {to:?}", self.to)));
         }
-        let (input, function) = match (&self.function, &self.input) {
-            (Some(text), _) => {
-                let function = self.function(text, to, session)?;
-                let values: Result<Vec<Value>, String> =
-                    self.arguments.iter().map(|text| Value::parse(text)).collect();
-                let input = values
-                    .and_then(|values| abi::call_data(&function, &values, &session.names))
-                    .map_err(|problem| Mistake(format!("{}: {problem}", function.signature())))?;
-                (input, Some(function))
-            }
-            (None, Some(input)) => (input.0.clone(), None),
-            (None, None) => (Vec::new(), None),
-        };
+        let (input, function) = self.input(to, is_contract, &mut session.names)?;
         let transaction = Transaction {
             from,
             to: Some(to),
             input,
             value: sending.value,
-            gas: sending.gas,
+            gas: sending.gas(),
             is_static,
         };
         Ok((transaction, function))
     }
 
-    fn function(&self, text: &str, to: Address, session: &Session) -> Result<Function, Mistake> {
-        match session.names.interface(to) {
+    /// The call data, and the function that it calls.
+    ///
+    /// # Errors
+    ///
+    /// A [`Mistake`] about the contract, the function or its arguments.
+    pub(crate) fn input(
+        &self,
+        to: Address,
+        is_contract: bool,
+        names: &mut Names,
+    ) -> Result<(Vec<u8>, Option<Function>), Mistake> {
+        if let Some(abi) = &self.abi {
+            names.describe(to, Interface::load(abi).map_err(Mistake)?);
+        }
+        if !is_contract && (self.function.is_some() || self.input.is_some()) {
+            return Err(Mistake(format!("{} is no contract: there is no code at {to:?}", self.to)));
+        }
+        match (&self.function, &self.input) {
+            (Some(text), _) => {
+                let function = self.function(text, to, names)?;
+                let values: Result<Vec<Value>, String> =
+                    self.arguments.iter().map(|text| Value::parse(text)).collect();
+                let input = values
+                    .and_then(|values| abi::call_data(&function, &values, names))
+                    .map_err(|problem| Mistake(format!("{}: {problem}", function.signature())))?;
+                Ok((input, Some(function)))
+            }
+            (None, Some(input)) => Ok((input.0.clone(), None)),
+            (None, None) => Ok((Vec::new(), None)),
+        }
+    }
+
+    fn function(&self, text: &str, to: Address, names: &Names) -> Result<Function, Mistake> {
+        match names.interface(to) {
             Some(interface) => interface.function(text, &self.to).map_err(Mistake),
             None if !text.contains('(') => Err(Mistake(format!(
                 "the interface of {} is not known: write the function with its types, as in '{text}(uint256)', or \

@@ -1,7 +1,10 @@
 //! What an account holds.
 
 use hebe_host::{Bytes32, U256};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
+
+/// Words of storage by key, none of them zero. A copy shares with the original all that neither of them changes.
+pub type Words = imbl::OrdMap<Bytes32, Bytes32>;
 
 /// An account. One that holds nothing but storage is *empty* and does not exist (EIP-161).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +16,7 @@ pub struct Account {
     /// The contract's code; empty for an account that is none. Shared, so that a call copies none.
     pub code: Arc<[u8]>,
     /// The words that are not zero.
-    pub storage: BTreeMap<Bytes32, Bytes32>,
+    pub storage: Words,
 }
 
 impl Account {

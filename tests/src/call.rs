@@ -1,7 +1,7 @@
 //! How a message runs: what comes before and after the contract's own code.
 
 use crate::{
-    Chain, Execution, Machine, Snapshot, TransferError, create_address, create2_address,
+    Chain, Execution, Machine, Observed, Snapshot, TransferError, create_address, create2_address,
     host::Running, precompiles,
 };
 use hebe_host::{Address, CallKind, CallResult, MAX_DEPTH, Message, Revision, StatusCode};
@@ -17,6 +17,16 @@ impl Chain {
     /// Runs a message with all that belongs to it. What did not succeed has no effect, apart from
     /// the sender's nonce after a creation.
     pub(crate) fn call(&mut self, machine: &dyn Machine, message: &Message<'_>) -> Execution {
+        if self.observed.is_none() {
+            return self.run_message(machine, message);
+        }
+        self.observe(|_| Observed::Begin(message.into()));
+        let execution = self.run_message(machine, message);
+        self.observe(|_| Observed::End(execution.clone()));
+        execution
+    }
+
+    fn run_message(&mut self, machine: &dyn Machine, message: &Message<'_>) -> Execution {
         if message.depth > MAX_DEPTH {
             let reason = "messages are nested too deeply";
             return not_started(message, StatusCode::CallDepthExceeded, reason);

@@ -1,6 +1,6 @@
 //! The chain: accounts, the block, and what is an option of the network.
 
-use crate::{Account, BlobSchedule, State, TransactionRules};
+use crate::{Account, BlobSchedule, Observed, State, TransactionRules, precompiles};
 use hebe_host::{Address, Bytes32, Revision, TxContext, U256};
 use std::collections::BTreeMap;
 
@@ -21,11 +21,16 @@ pub struct Chain {
     /// Whether a sender may have code, as it could before EIP-3607, which holds at every revision. No by
     /// default.
     pub allows_sender_code: bool,
+    /// Whether a transaction may have any gas, which EIP-7825 limits from Osaka on. No by default; yes for questions,
+    /// which are part of no block.
+    pub allows_any_gas: bool,
     /// Whether the ewasm system contracts stand at 0x…09 and 0x…0a, in place of what the revision may
     /// have there. No by default.
     pub ewasm_system_contracts: bool,
     /// Whether what contracts print through the `debug` module is dropped. It goes to standard error by default.
     pub is_quiet: bool,
+    /// What happens inside of transactions, where somebody wants to know: each is added to it. It is not cleared.
+    pub observed: Option<Vec<Observed>>,
     /// The accounts.
     pub state: State,
 }
@@ -49,8 +54,10 @@ impl Chain {
             max_code_size: None,
             blob_schedule: None,
             allows_sender_code: false,
+            allows_any_gas: false,
             ewasm_system_contracts: false,
             is_quiet: false,
+            observed: None,
             state: State::new(accounts),
         }
     }
@@ -64,6 +71,18 @@ impl Chain {
     /// How long the init code of a transaction may be, in bytes, where the revision has a limit (EIP-3860).
     pub fn max_init_code_size(&self) -> usize {
         self.max_code_size().saturating_mul(2)
+    }
+
+    /// Where the chain has precompiled contracts.
+    pub fn precompiles(&self) -> Vec<Address> {
+        precompiles::addresses(self)
+    }
+
+    /// Notes what happened, where somebody wants to know.
+    pub(crate) fn observe(&mut self, event: impl FnOnce(&State) -> Observed) {
+        if let Some(observed) = &mut self.observed {
+            observed.push(event(&self.state));
+        }
     }
 
     /// How many blobs there are, and what they cost, if there are some.

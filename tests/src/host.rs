@@ -1,6 +1,6 @@
 //! What a running contract gets from the chain.
 
-use crate::{Chain, Log, Machine, TransferError, keccak256};
+use crate::{Chain, Log, Machine, Observed, TransferError, keccak256};
 use hebe_host::{
     AccessStatus, Address, Bytes32, CallResult, Host, HostFault, HostResult, Message, Revision,
     StorageStatus, TxContext, U256,
@@ -67,6 +67,11 @@ impl Host for Running<'_> {
     }
 
     fn selfdestruct(&mut self, address: Address, beneficiary: Address) -> HostResult<bool> {
+        self.chain.observe(|state| Observed::Selfdestruct {
+            address,
+            beneficiary,
+            balance: state.balance(address),
+        });
         let state = &mut self.chain.state;
         // From Cancun on only a contract of this transaction goes; what others have is sent (EIP-6780).
         let destructed = if self.chain.revision >= Revision::Cancun && !state.is_new(address) {
@@ -95,7 +100,9 @@ impl Host for Running<'_> {
     }
 
     fn emit_log(&mut self, address: Address, data: &[u8], topics: &[Bytes32]) -> HostResult<()> {
-        self.chain.state.log(Log { address, topics: topics.to_vec(), data: data.to_vec() });
+        let log = Log { address, topics: topics.to_vec(), data: data.to_vec() };
+        self.chain.observe(|_| Observed::Log(log.clone()));
+        self.chain.state.log(log);
         Ok(())
     }
 

@@ -33,6 +33,7 @@ mod host;
 mod idle_host;
 mod journal;
 mod machine;
+mod observed;
 mod open;
 #[cfg(feature = "oracle")]
 pub mod oracle;
@@ -52,7 +53,7 @@ mod validity;
 #[cfg(feature = "oracle")]
 pub mod wild;
 
-pub use account::Account;
+pub use account::{Account, Words};
 pub use authorization::Authorization;
 pub use blobs::{BlobSchedule, GAS_PER_BLOB};
 pub use block::{BlockBefore, SYSTEM_ADDRESS};
@@ -66,6 +67,7 @@ pub use engines::{EnginesCompared, compare_engines};
 pub use hebe_host::{create_address, create2_address, keccak256};
 pub use idle_host::{IdleHost, plain_message};
 pub use machine::{Execution, Machine};
+pub use observed::{Accessed, Observed};
 pub use open::{Opened, built_in, open};
 pub use paid_transaction::{AccessListEntry, Blobs, PaidTransaction, Price, TransactionType};
 pub use replay::{Replayed, record, replay};
@@ -73,7 +75,7 @@ pub use root::{logs_hash, state_root, storage_root};
 pub use rules::TransactionRules;
 pub use scripted::{ScriptedHost, Sent};
 pub use secret_key::address_of_secret_key;
-pub use state::{Log, Snapshot, State, TransferError};
+pub use state::{Accounts, Log, Snapshot, State, TransferError};
 pub use transaction::{Changed, Report, StorageChange, Transaction};
 pub use validity::InvalidTransaction;
 

@@ -1,8 +1,8 @@
 //! A transaction as Ethereum has it: valid or not, and paid for.
 
 use crate::{
-    Authorization, Chain, InvalidTransaction, Machine, Report, Transaction, authorization,
-    rules::TransactionRules, validity::Valid,
+    Authorization, Chain, InvalidTransaction, Machine, Observed, Report, Transaction,
+    authorization, rules::TransactionRules, validity::Valid,
 };
 use hebe_host::{Address, Bytes32, U256};
 
@@ -153,6 +153,7 @@ impl Chain {
         self.pay(sender, price * left);
         self.pay(self.context.block_coinbase, priority_fee * used);
 
+        self.observe(|state| Observed::Accessed(state.accessed()));
         let mut report = self.end(&message, execution);
         self.context.blob_hashes.clear();
         let whole = |gas: u64| i64::try_from(gas).unwrap_or(i64::MAX);

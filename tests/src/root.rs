@@ -5,12 +5,11 @@ use alloy_primitives::U256 as TrieNumber;
 use alloy_rlp::{Encodable, Header};
 use alloy_trie::{TrieAccount, root};
 use hebe_host::{Address, Bytes32};
-use std::collections::BTreeMap;
 
 /// The root of the state's Merkle Patricia trie (Yellow Paper, section 4.1). Every account in the map
 /// is part of it, empty ones too: what does not exist must not be in the map.
-pub fn state_root(accounts: &BTreeMap<Address, Account>) -> Bytes32 {
-    let leaves = accounts.iter().map(|(address, account)| {
+pub fn state_root<'a>(accounts: impl IntoIterator<Item = (&'a Address, &'a Account)>) -> Bytes32 {
+    let leaves = accounts.into_iter().map(|(address, account)| {
         let leaf = TrieAccount {
             nonce: account.nonce,
             balance: TrieNumber::from_be_bytes(account.balance.to_big_endian()),
@@ -23,8 +22,8 @@ pub fn state_root(accounts: &BTreeMap<Address, Account>) -> Bytes32 {
 }
 
 /// The root of an account's storage trie.
-pub fn storage_root(storage: &BTreeMap<Bytes32, Bytes32>) -> Bytes32 {
-    let words = storage.iter().filter(|(_, word)| !word.is_zero());
+pub fn storage_root<'a>(storage: impl IntoIterator<Item = (&'a Bytes32, &'a Bytes32)>) -> Bytes32 {
+    let words = storage.into_iter().filter(|(_, word)| !word.is_zero());
     let leaves = words.map(|(key, word)| (key.0.into(), TrieNumber::from_be_bytes(word.0)));
     Bytes32(root::storage_root_unhashed(leaves).0)
 }
@@ -59,6 +58,7 @@ fn encode_log(log: &Log, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn word(text: &str) -> Bytes32 {
         text.parse().unwrap()
@@ -114,7 +114,7 @@ mod tests {
         let empty = word("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
         assert_eq!(state_root(&BTreeMap::new()), empty);
         assert_eq!(storage_root(&BTreeMap::new()), empty);
-        let zero = [(Bytes32::zero(), Bytes32::zero())].into();
+        let zero = BTreeMap::from([(Bytes32::zero(), Bytes32::zero())]);
         assert_eq!(storage_root(&zero), empty, "a zero is the same as nothing");
     }
 

@@ -1,12 +1,16 @@
 //! The accounts, and all that one transaction does to them.
 
-use crate::{Account, journal::Change};
+use crate::{Accessed, Account, Words, journal::Change};
 use hebe_host::{AccessStatus, Address, Bytes32, StorageStatus, U256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
     sync::Arc,
 };
+
+/// Accounts by address. A copy shares with the original all that neither of them changes, so that a chain can keep the
+/// state of each block.
+pub type Accounts = imbl::OrdMap<Address, Account>;
 
 /// The accounts of a chain, with what the running transaction did so far.
 ///
@@ -15,7 +19,7 @@ use std::{
 /// order of a hash map.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    accounts: BTreeMap<Address, Account>,
+    accounts: Accounts,
     journal: Vec<Change>,
     logs: Vec<Log>,
     destructed: BTreeSet<Address>,
@@ -69,12 +73,17 @@ pub enum TransferError {
 impl State {
     /// A state with these accounts.
     pub fn new(accounts: BTreeMap<Address, Account>) -> Self {
-        Self { accounts, ..Self::default() }
+        Accounts::from(accounts).into()
     }
 
     /// All accounts, by address.
-    pub fn accounts(&self) -> &BTreeMap<Address, Account> {
+    pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// All accounts, as a map of their own.
+    pub fn to_map(&self) -> BTreeMap<Address, Account> {
+        self.accounts.iter().map(|(address, account)| (*address, account.clone())).collect()
     }
 
     /// Whether an empty account is an account, as it was before EIP-161.
@@ -86,6 +95,17 @@ impl State {
     /// it can't be undone.
     pub fn insert(&mut self, address: Address, account: Account) {
         self.accounts.insert(address, account);
+    }
+
+    /// Takes an account away. Not for use within a transaction: it can't be undone.
+    pub fn remove(&mut self, address: Address) {
+        self.accounts.remove(&address);
+    }
+}
+
+impl From<Accounts> for State {
+    fn from(accounts: Accounts) -> Self {
+        Self { accounts, ..Self::default() }
     }
 }
 
@@ -194,7 +214,7 @@ impl State {
         let current = self.storage(address, key);
         let original = *self.originals.entry((address, key)).or_insert(current);
         if value != current {
-            put(&mut self.account_mut(address).storage, key, value);
+            put_word(&mut self.account_mut(address).storage, key, value);
             self.journal.push(Change::Storage(address, key, current));
         }
         storage_status(original, current, value)
@@ -203,7 +223,7 @@ impl State {
     /// Stores a word in transient storage (EIP-1153).
     pub fn set_transient_storage(&mut self, address: Address, key: Bytes32, value: Bytes32) {
         let before = self.transient_storage(address, key);
-        put(&mut self.transient, (address, key), value);
+        self.put_transient(address, key, value);
         self.journal.push(Change::Transient(address, key, before));
     }
 
@@ -266,6 +286,11 @@ impl State {
         AccessStatus::Cold
     }
 
+    /// What the running transaction has accessed so far (EIP-2929).
+    pub(crate) fn accessed(&self) -> Accessed {
+        Accessed { accounts: self.warm_accounts.clone(), words: self.warm_storage.clone() }
+    }
+
     /// The account to be changed, made where there is none.
     fn account_mut(&mut self, address: Address) -> &mut Account {
         self.accounts.entry(address).or_insert_with(|| {
@@ -303,17 +328,22 @@ impl State {
             Change::Nonce(address, before) => self.inserted(address).nonce = before,
             Change::Code(address, before) => self.inserted(address).code = before,
             Change::Storage(address, key, before) => {
-                put(&mut self.inserted(address).storage, key, before);
+                put_word(&mut self.inserted(address).storage, key, before);
             }
-            Change::Transient(address, key, before) => {
-                put(&mut self.transient, (address, key), before);
-            }
+            Change::Transient(address, key, before) => self.put_transient(address, key, before),
             Change::Logged => drop(self.logs.pop()),
             Change::Destructed(address) => drop(self.destructed.remove(&address)),
             Change::Created(address) => drop(self.created.remove(&address)),
             Change::WarmAccount(address) => drop(self.warm_accounts.remove(&address)),
             Change::WarmStorage(address, key) => drop(self.warm_storage.remove(&(address, key))),
         }
+    }
+
+    fn put_transient(&mut self, address: Address, key: Bytes32, value: Bytes32) {
+        match value.is_zero() {
+            true => self.transient.remove(&(address, key)),
+            false => self.transient.insert((address, key), value),
+        };
     }
 
     /// An account that the journal says was changed; it is removed only after these changes are
@@ -361,12 +391,11 @@ pub(crate) struct Ended {
 }
 
 /// Maps of words hold no zeros: a zero is the same as nothing.
-fn put<K: Ord>(words: &mut BTreeMap<K, Bytes32>, key: K, value: Bytes32) {
-    if value.is_zero() {
-        words.remove(&key);
-    } else {
-        words.insert(key, value);
-    }
+fn put_word(words: &mut Words, key: Bytes32, value: Bytes32) {
+    match value.is_zero() {
+        true => words.remove(&key),
+        false => words.insert(key, value),
+    };
 }
 
 /// EVMC's `enum evmc_storage_status`, as [`StorageStatus`] writes it down.

@@ -213,6 +213,17 @@ pub(crate) struct Valid {
 }
 
 impl Chain {
+    /// Whether a transaction can be part of the block, as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTransaction`], as of [`Chain::transact`].
+    pub fn check(&self, transaction: &PaidTransaction) -> Result<(), InvalidTransaction> {
+        let rules = TransactionRules::of(self.revision)
+            .ok_or(InvalidTransaction::UnsupportedRevision(self.revision))?;
+        self.validate(rules, transaction).map(drop)
+    }
+
     pub(crate) fn validate(
         &self,
         rules: &TransactionRules,
@@ -259,7 +270,8 @@ impl Chain {
         transaction: &PaidTransaction,
     ) -> Result<i64, InvalidTransaction> {
         let gas_limit = transaction.gas_limit;
-        if let Some(max_gas) = rules.max_gas.filter(|max_gas| gas_limit > *max_gas) {
+        let max_gas = rules.max_gas.filter(|_| !self.allows_any_gas);
+        if let Some(max_gas) = max_gas.filter(|max_gas| gas_limit > *max_gas) {
             return Err(InvalidTransaction::MaxGas { gas_limit, max_gas });
         }
         let intrinsic_gas = rules.intrinsic_gas(transaction);

@@ -72,7 +72,7 @@ impl Vm {
     }
 
     /// The options.
-    pub(crate) fn options(&self) -> &Options {
+    pub fn options(&self) -> &Options {
         &self.options
     }
 

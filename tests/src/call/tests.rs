@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Account, Report, Transaction, keccak256};
+use crate::{Account, Report, Transaction, Words, keccak256};
 use hebe_host::{Bytes32, Host, Revision, U256, recording::Subject};
 use std::cell::RefCell;
 
@@ -305,7 +305,7 @@ fn a_taken_address_fails_the_creation_and_takes_its_gas() {
     let taken = [
         Account { nonce: 1, ..Account::default() },
         Account { code: b"x"[..].into(), ..Account::default() },
-        Account { storage: [(KEY, KEY)].into(), ..Account::default() },
+        Account { storage: Words::unit(KEY, KEY), ..Account::default() },
     ];
     for account in taken {
         let mut chain = chain();

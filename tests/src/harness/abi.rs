@@ -369,7 +369,20 @@ fn types(parameters: &[Param]) -> Result<Vec<DynSolType>, String> {
 }
 
 fn resolve(name: &str, parameter: &impl Specifier<DynSolType>) -> Result<DynSolType, String> {
-    parameter.resolve().map_err(|_| format!("`{name}` is not a type"))
+    parameter.resolve().map(plain).map_err(|_| format!("`{name}` is not a type"))
+}
+
+/// The type without the names of structs, which are read from the parameters.
+fn plain(ty: DynSolType) -> DynSolType {
+    let all = |types: Vec<DynSolType>| types.into_iter().map(plain).collect();
+    match ty {
+        DynSolType::CustomStruct { tuple, .. } | DynSolType::Tuple(tuple) => {
+            DynSolType::Tuple(all(tuple))
+        }
+        DynSolType::Array(of) => DynSolType::Array(Box::new(plain(*of))),
+        DynSolType::FixedArray(of, size) => DynSolType::FixedArray(Box::new(plain(*of)), size),
+        other => other,
+    }
 }
 
 fn encoded(values: Vec<DynSolValue>) -> Vec<u8> {

@@ -60,7 +60,7 @@ impl Lanes {
                 && first.chain.state.accounts() != other.chain.state.accounts()
             {
                 let show = |chain: &Chain| {
-                    let accounts = chain.state.accounts().clone();
+                    let accounts = chain.state.to_map();
                     let state = StateFile { accounts, ..StateFile::default() };
                     state_file::to_json(&state).to_string()
                 };

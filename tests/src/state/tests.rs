@@ -13,7 +13,7 @@ fn word(number: u64) -> Bytes32 {
 fn status(original: u64, stores: &[u64]) -> StorageStatus {
     let mut state = State::default();
     let storage = BTreeMap::from_iter((original != 0).then_some((KEY, word(original))));
-    state.insert(A, Account { nonce: 1, storage, ..Account::default() });
+    state.insert(A, Account { nonce: 1, storage: storage.into(), ..Account::default() });
     let statuses = stores.iter().map(|value| state.set_storage(A, KEY, word(*value)));
     statuses.last().unwrap()
 }
@@ -46,7 +46,7 @@ fn every_storage_status() {
 #[test]
 fn the_original_word_outlives_a_roll_back_and_ends_with_the_transaction() {
     let mut state = State::default();
-    state.insert(A, Account { nonce: 1, storage: [(KEY, word(1))].into(), ..Account::default() });
+    state.insert(A, Account { nonce: 1, storage: Words::unit(KEY, word(1)), ..Account::default() });
     let snapshot = state.snapshot();
     state.set_storage(A, KEY, word(2));
     state.roll_back(snapshot);
@@ -231,7 +231,7 @@ impl Touched {
 
     /// The accounts that are left when the transaction ends.
     fn survivors(&self, state: &State) -> BTreeMap<Address, Account> {
-        let mut accounts = state.accounts.clone();
+        let mut accounts = state.to_map();
         accounts.retain(|address, account| {
             let touched =
                 self.accounts.contains(address) || (self.stays && *address == STAYS_TOUCHED);
@@ -282,6 +282,6 @@ proptest! {
         }
         let survivors = touched.survivors(&state);
         state.end_transaction();
-        prop_assert_eq!(state.accounts, survivors);
+        prop_assert_eq!(state.to_map(), survivors);
     }
 }

@@ -338,13 +338,14 @@ fn fixed_hex<T: FromStr>(text: &str) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Words;
 
     fn account() -> Account {
         Account {
             balance: U256::MAX,
             nonce: u64::MAX,
             code: vec![0, 0x61].into(),
-            storage: [(Bytes32::repeat_byte(1), Bytes32::repeat_byte(2))].into(),
+            storage: Words::unit(Bytes32::repeat_byte(1), Bytes32::repeat_byte(2)),
         }
     }
 

@@ -232,7 +232,7 @@ fn accounts(pre: &Field<'_>) -> Result<BTreeMap<Address, Account>, String> {
             balance: fields.get("balance")?.u256()?,
             nonce: fields.get("nonce")?.u64()?,
             code: fields.get("code")?.bytes()?.into(),
-            storage: storage(&fields.get("storage")?)?,
+            storage: storage(&fields.get("storage")?)?.into(),
         };
         if accounts.insert(address, account).is_some() {
             return Err(fields.wrong("this account is there twice"));

@@ -150,7 +150,7 @@ impl StateTest {
         let ran = Ran {
             state_root: state_root(chain.state.accounts()),
             logs_hash: logs_hash(report.as_ref().map_or(&[][..], |report| &report.logs)),
-            accounts: chain.state.accounts().clone(),
+            accounts: chain.state.to_map(),
             report,
         };
         let differences = ran.differences(&case.expected);

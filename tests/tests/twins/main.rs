@@ -81,7 +81,7 @@ impl Twin {
                 balance: there.balance.into(),
                 nonce: u64::from(!code.is_empty()),
                 code: code.into(),
-                storage: words(&there.storage),
+                storage: words(&there.storage).into(),
             };
             accounts.insert(*address, account);
         }
@@ -148,7 +148,14 @@ impl Twin {
             .accounts()
             .iter()
             .map(|(address, account)| {
-                (*address, (account.balance, account.nonce, account.storage.clone()))
+                (
+                    *address,
+                    (
+                        account.balance,
+                        account.nonce,
+                        account.storage.iter().map(|(key, word)| (*key, *word)).collect(),
+                    ),
+                )
             })
             .collect();
         assert_eq!(accounts, ran.accounts, "{place}: accounts");

@@ -25,6 +25,9 @@ use std::{env, fs, path::Path, thread, time::Instant};
 use table::{Aim, COLUMNS, Line};
 use trivial::{Trivial, message};
 
+/// The column of native code.
+const NATIVE: usize = 5;
+
 /// Fuel for anything; a word more would be a negative number inside of wasmtime.
 const FUEL: u64 = i64::MAX as u64;
 
@@ -43,6 +46,7 @@ fn main() {
         Kind::First,
         on_disk(contracts::ordinary(LARGE)),
     ));
+    rows.push((VALIDATOR_ALONE, Kind::First, validator_alone(contracts::ordinary(LARGE))));
     if !is_asked("--bench") {
         let measured = rows.iter_mut().flat_map(|(_, _, columns)| columns.iter_mut().flatten());
         measured.for_each(|measured| _ = measured(1));
@@ -143,6 +147,20 @@ fn hebe_calls(vm: Vm, code: &[u8], input: &[u8]) -> (Measured, Vec<u8>) {
     };
     let output = call();
     (repeated(call), output)
+}
+
+/// What a first call of the 65 KB contract is held against: reading and validating it, and nothing else.
+const VALIDATOR_ALONE: &str = "wasmparser's validator alone, 65 KB";
+
+/// The validator in the column of native code, since it runs no contract.
+fn validator_alone(code: Vec<u8>) -> Vec<Option<Measured>> {
+    let validate = move || {
+        let mut validator = wasmparser::Validator::new();
+        validator.validate_all(&code).map(drop).expect("it is valid");
+    };
+    let mut columns: Vec<Option<Measured>> = COLUMNS.iter().map(|_| None).collect();
+    columns[NATIVE] = Some(repeated(validate));
+    columns
 }
 
 /// The empty contract, as a client calls it.
@@ -249,6 +267,12 @@ fn aims(lines: &[(Kind, Line)], threads: f64) -> Vec<Aim> {
         most("i64 loop", figure("i64 loop, 1,000,000 turns", COMPILER), 1.5e6, table::time),
         most("first call of a small contract", figure("first call, 1 KB", 0), 50e3, table::time),
         most("first call of the 65 KB contract", figure("first call, 65 KB", 0), 1e6, table::time),
+        most(
+            "first call of the 65 KB contract against the validator alone",
+            figure("first call, 65 KB", 0) / figure(VALIDATOR_ALONE, NATIVE),
+            1.3,
+            table::ratio,
+        ),
         Aim {
             what: "two threads against one",
             figure: threads,

@@ -1,0 +1,185 @@
+//! The transactions that are in no block yet.
+
+use crate::{fail::Fail, transactions::Sent};
+use alloy_consensus::Transaction;
+use alloy_primitives::{Address, B256};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap, HashMap},
+    sync::Arc,
+};
+
+/// How many transactions wait at the most.
+const MAX_TRANSACTIONS: usize = 100_000;
+
+/// How many bytes of data all that wait have at the most.
+const MAX_BYTES: usize = 512 << 20;
+
+/// By how many hundredths what replaces another transaction has to pay more, as geth has it; for blobs it is 100.
+const PRICE_BUMP: u128 = 10;
+const BLOB_PRICE_BUMP: u128 = 100;
+
+/// Transactions that wait, by sender and nonce.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pool {
+    senders: BTreeMap<Address, BTreeMap<u64, Waiting>>,
+    hashes: HashMap<B256, (Address, u64)>,
+    bytes: usize,
+    /// How many have come so far.
+    arrived: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    transaction: Arc<Sent>,
+    arrived: u64,
+}
+
+impl Pool {
+    /// Adds a transaction; one with the same sender and nonce makes room if this one pays enough more.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fail`]; then the pool is as it was.
+    pub(crate) fn add(&mut self, transaction: Arc<Sent>) -> Result<(), Fail> {
+        let hash = *transaction.tx_hash();
+        if self.hashes.contains_key(&hash) {
+            return Err(Fail::refused("already known"));
+        }
+        let (sender, nonce) = (transaction.signer(), transaction.nonce());
+        let there = self.senders.get(&sender).and_then(|waiting| waiting.get(&nonce));
+        if let Some(old) = there {
+            if !replaces(&transaction, &old.transaction) {
+                return Err(Fail::refused(format!(
+                    "replacement transaction underpriced: it has to pay {PRICE_BUMP}% more than the one with nonce {nonce} that waits"
+                )));
+            }
+            let old = *old.transaction.tx_hash();
+            self.remove(&old);
+        } else if self.hashes.len() >= MAX_TRANSACTIONS {
+            return Err(Fail::refused(format!(
+                "txpool is full: {MAX_TRANSACTIONS} transactions wait"
+            )));
+        }
+        let bytes = size(&transaction);
+        if self.bytes + bytes > MAX_BYTES {
+            return Err(Fail::refused(format!("txpool is full: {MAX_BYTES} bytes wait")));
+        }
+        self.bytes += bytes;
+        self.arrived += 1;
+        self.hashes.insert(hash, (sender, nonce));
+        let waiting = Waiting { transaction, arrived: self.arrived };
+        self.senders.entry(sender).or_default().insert(nonce, waiting);
+        Ok(())
+    }
+
+    /// Takes a transaction out.
+    pub(crate) fn remove(&mut self, hash: &B256) -> Option<Arc<Sent>> {
+        let (sender, nonce) = self.hashes.remove(hash)?;
+        let waiting = self.senders.get_mut(&sender)?;
+        let gone = waiting.remove(&nonce)?;
+        if waiting.is_empty() {
+            self.senders.remove(&sender);
+        }
+        self.bytes -= size(&gone.transaction);
+        Some(gone.transaction)
+    }
+
+    /// Takes out what a sender can't send any more, since its nonce is this one.
+    pub(crate) fn forget_before(&mut self, sender: Address, nonce: u64) {
+        let waiting = self.senders.get(&sender);
+        let old: Vec<B256> = waiting
+            .iter()
+            .flat_map(|waiting| waiting.range(..nonce))
+            .map(|(_, waiting)| *waiting.transaction.tx_hash())
+            .collect();
+        for hash in old {
+            self.remove(&hash);
+        }
+    }
+
+    /// A transaction that waits.
+    pub(crate) fn get(&self, hash: &B256) -> Option<&Arc<Sent>> {
+        let (sender, nonce) = self.hashes.get(hash)?;
+        Some(&self.senders.get(sender)?.get(nonce)?.transaction)
+    }
+
+    /// All that wait, by sender and nonce.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Sent>> {
+        self.senders.values().flat_map(BTreeMap::values).map(|waiting| &waiting.transaction)
+    }
+
+    /// The nonce behind those that wait without a gap, from `next` on.
+    pub(crate) fn next_nonce(&self, sender: Address, next: u64) -> u64 {
+        let waiting = self.senders.get(&sender);
+        (next..)
+            .find(|nonce| !waiting.is_some_and(|waiting| waiting.contains_key(nonce)))
+            .unwrap_or(next)
+    }
+
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// What can be part of the next block, what gives most for a unit of gas first, and of the same what came first; a
+    /// sender's in the order of nonces.
+    pub(crate) fn best(&self, base_fee: u64, next_nonce: impl Fn(Address) -> u64) -> Best<'_> {
+        let mut best = Best { pool: self, base_fee, heap: BinaryHeap::new() };
+        for sender in self.senders.keys() {
+            best.push(*sender, next_nonce(*sender));
+        }
+        best
+    }
+}
+
+/// Transactions in the order in which they go into a block.
+pub(crate) struct Best<'a> {
+    pool: &'a Pool,
+    base_fee: u64,
+    /// Of each sender the next one: its tip, when it came, sender and nonce.
+    heap: BinaryHeap<(u128, Reverse<u64>, Address, u64)>,
+}
+
+impl Best<'_> {
+    fn push(&mut self, sender: Address, nonce: u64) {
+        let waiting = self.pool.senders.get(&sender).and_then(|waiting| waiting.get(&nonce));
+        if let Some(Waiting { transaction, arrived }) = waiting
+            && let Some(tip) = transaction.effective_tip_per_gas(self.base_fee)
+        {
+            self.heap.push((tip, Reverse(*arrived), sender, nonce));
+        }
+    }
+}
+
+impl Iterator for Best<'_> {
+    type Item = Arc<Sent>;
+
+    /// The next one. Who leaves it out has to leave out what its sender sends behind it.
+    fn next(&mut self) -> Option<Arc<Sent>> {
+        let (_, _, sender, nonce) = self.heap.pop()?;
+        self.push(sender, nonce + 1);
+        let waiting = self.pool.senders.get(&sender)?.get(&nonce)?;
+        Some(Arc::clone(&waiting.transaction))
+    }
+}
+
+/// Whether a transaction pays enough more than another one to take its place.
+fn replaces(new: &Sent, old: &Sent) -> bool {
+    let bump = if old.is_eip4844() { BLOB_PRICE_BUMP } else { PRICE_BUMP };
+    let is_more = |new: u128, old: u128| {
+        new >= old.saturating_add(old.saturating_mul(bump).div_ceil(100)) && new > old
+    };
+    let blobs = match (new.max_fee_per_blob_gas(), old.max_fee_per_blob_gas()) {
+        (Some(new), Some(old)) => is_more(new, old),
+        (None, Some(_)) => false,
+        _ => true,
+    };
+    blobs
+        && is_more(new.max_fee_per_gas(), old.max_fee_per_gas())
+        && is_more(new.priority_fee_or_price(), old.priority_fee_or_price())
+}
+
+fn size(transaction: &Sent) -> usize {
+    transaction.input().len() + 512
+}
