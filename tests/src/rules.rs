@@ -1,4 +1,4 @@
-//! What a transaction as such costs and may be, by revision.
+//! What a transaction as such costs and may be, and how large a block of them, by revision.
 //!
 //! Each row is the one before, plus its changes, to be read beside the EIPs. A revision is in
 //! [`TransactionRules::of`] when its row says all that it needs: no transaction ever runs by another
@@ -57,7 +57,15 @@ pub struct TransactionRules {
     pub bounds_blob_fee: bool,
     /// Whether only a contract that was created in the same transaction destructs itself (EIP-6780).
     pub destructs_new_only: bool,
+    /// The largest block, in bytes of its RLP encoding, where that is limited (EIP-7934).
+    pub max_block_size: Option<usize>,
 }
+
+/// The largest block of consensus, in bytes (EIP-7934, MAX_BLOCK_SIZE).
+const MAX_BLOCK_SIZE: usize = 10_485_760;
+
+/// What of it is kept for the beacon block around (EIP-7934, SAFETY_MARGIN).
+const BLOCK_SIZE_MARGIN: usize = 2_097_152;
 
 impl TransactionRules {
     /// The rules of `revision`; `None` where they are not final.
@@ -110,6 +118,12 @@ impl TransactionRules {
         self.base + self.floor_token * tokens
     }
 
+    /// Whether a block may be so large: `size` is in bytes, of the whole block encoded in RLP, header,
+    /// transactions and withdrawals. Who builds a block asks this before adding a transaction.
+    pub fn allows_block_size(&self, size: usize) -> bool {
+        self.max_block_size.is_none_or(|max| size <= max)
+    }
+
     /// What is given back of `used` gas, of a refund that was gathered while running.
     pub fn capped_refund(&self, used: u64, refund: i64) -> u64 {
         u64::try_from(refund).unwrap_or(0).min(used / self.refund_divisor)
@@ -141,6 +155,7 @@ const FRONTIER: TransactionRules = TransactionRules {
     max_blobs: None,
     bounds_blob_fee: false,
     destructs_new_only: false,
+    max_block_size: None,
 };
 
 /// Homestead: creations cost more (EIP-2).
@@ -194,12 +209,13 @@ const PRAGUE: TransactionRules = TransactionRules {
     ..CANCUN
 };
 
-/// Osaka: a cap on a transaction's gas (EIP-7825) and blobs (EIP-7594), and a bound on the price of blobs
-/// (EIP-7918).
+/// Osaka: a cap on a transaction's gas (EIP-7825) and blobs (EIP-7594), a bound on the price of blobs
+/// (EIP-7918), and a limit of a block's size (EIP-7934).
 const OSAKA: TransactionRules = TransactionRules {
     max_gas: Some(1 << 24),
     max_blobs: Some(6),
     bounds_blob_fee: true,
+    max_block_size: Some(MAX_BLOCK_SIZE - BLOCK_SIZE_MARGIN),
     ..PRAGUE
 };
 
@@ -275,6 +291,19 @@ mod tests {
         for (revision, _) in Revision::ALL {
             let expected = revision <= Revision::LATEST;
             assert_eq!(TransactionRules::of(revision).is_some(), expected, "{revision}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_block_is_limited_from_osaka_on() {
+        for (revision, size, allowed) in [
+            (Revision::Prague, usize::MAX, true),
+            (Revision::Osaka, 0, true),
+            (Revision::Osaka, 8_388_608, true),
+            (Revision::Osaka, 8_388_609, false),
+        ] {
+            let rules = TransactionRules::of(revision).unwrap();
+            assert_eq!(rules.allows_block_size(size), allowed, "{revision} {size}");
         }
     }
 

@@ -6,7 +6,7 @@
 use alloy_json_abi::{JsonAbi, StateMutability};
 use hebe_contracts::{EntryKind, Manifest, abi_path, folder, path, samples};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule, prepare};
-use hebe_host::{HostModule, Interface, Revision};
+use hebe_host::{HostModule, Interface, MAX_CODE_SIZE, Revision};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fs};
 
@@ -61,6 +61,18 @@ fn each_binary_is_a_valid_contract() {
         let prepared = prepare(&hebe_contracts::binary(&entry.name), &rules);
         assert!(prepared.is_ok(), "{}: {}", entry.name, prepared.unwrap_err());
     }
+}
+
+/// README.md says the same of them, and why.
+#[test]
+fn six_contracts_are_larger_than_a_chain_allows() {
+    let contracts = Manifest::read().unwrap().contract.into_iter();
+    let large: Vec<_> =
+        contracts.filter(|entry| entry.size > MAX_CODE_SIZE).map(|entry| entry.name).collect();
+    assert_eq!(
+        large,
+        ["bn128_add", "bn128_mul", "bn128_pairing", "ecrecover", "ed25519_verify", "modexp"]
+    );
 }
 
 #[test]

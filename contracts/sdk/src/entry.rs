@@ -15,7 +15,7 @@
 //! | 4 bytes, little-endian | n |
 
 use crate::{
-    abi::{self, Decode, Encode},
+    abi::{self, Decode, Encode, Reader},
     block, message, raw,
     revert::revert,
 };
@@ -31,10 +31,16 @@ pub fn selector(data: &[u8]) -> u32 {
     }
 }
 
-/// The arguments in call data. Reverts if they are not there, or not of their types.
-pub fn arguments<T: Decode>(data: &[u8]) -> T {
-    match abi::decode(data.get(4..).unwrap_or_default()) {
-        Ok(arguments) => arguments,
+/// The arguments in call data, to be read one by one with [`argument`].
+pub fn arguments(data: &[u8]) -> Reader<'_> {
+    Reader::new(data.get(4..).unwrap_or_default())
+}
+
+/// The next argument. Reverts if it is not there, or not of its type.
+#[inline(never)]
+pub fn argument<T: Decode>(reader: &mut Reader<'_>) -> T {
+    match reader.element() {
+        Ok(argument) => argument,
         Err(_) => malformed(),
     }
 }
@@ -110,23 +116,17 @@ impl Creation {
 pub fn with_arguments(code: &[u8], arguments: &impl Encode) -> Vec<u8> {
     let arguments = abi::encode(arguments);
     let mut out = Vec::from(code);
-    out.extend_from_slice(&header(arguments.len()));
+    out.push(0);
+    let mut size = NAME.len() + arguments.len() + 4;
+    while size >= 0x80 {
+        out.push(size as u8 | 0x80);
+        size >>= 7;
+    }
+    out.push(size as u8);
+    out.extend_from_slice(NAME);
     out.extend_from_slice(&arguments);
     out.extend_from_slice(&(arguments.len() as u32).to_le_bytes());
     out
-}
-
-/// What stands in front of so many bytes of arguments.
-fn header(arguments: usize) -> Vec<u8> {
-    let mut header = vec![0];
-    let mut size = NAME.len() + arguments + 4;
-    while size >= 0x80 {
-        header.push(size as u8 | 0x80);
-        size >>= 7;
-    }
-    header.push(size as u8);
-    header.extend_from_slice(NAME);
-    header
 }
 
 /// The contract and the arguments, if code ends with a section of them.
@@ -134,8 +134,19 @@ fn split(code: &[u8]) -> Option<(&[u8], &[u8])> {
     let (front, length) = code.split_last_chunk()?;
     let length = u32::from_le_bytes(*length) as usize;
     let (front, arguments) = front.split_at_checked(front.len().checked_sub(length)?)?;
-    let contract = front.strip_suffix(header(length).as_slice())?;
-    Some((contract, arguments))
+    let mut front = front.strip_suffix(NAME)?;
+    // The size, read from its end: the last byte has the highest bits, and is the only one without a mark.
+    let (mut size, mut mark) = (0, 0);
+    loop {
+        let (last, before) = front.split_last()?;
+        if *last & 0x80 != mark || size >> 25 != 0 {
+            break;
+        }
+        size = size << 7 | usize::from(*last & 0x7f);
+        (front, mark) = (before, 0x80);
+    }
+    let contract = front.strip_suffix(&[0])?;
+    (size == NAME.len() + length + 4).then_some((contract, arguments))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@
 //! out as Solidity does, so that its tools work with such a contract. The same file that the compiler
 //! writes is deployed and is then the contract: see [`entry`].
 //!
-//! Reading order: [`mod@storage`], [`abi`], [`message`] (who calls, with what), [`mod@revert`], [`call`] (other contracts,
+//! Reading order: [`mod@storage`], [`abi`], [`message`] (who calls, with what), [`mod@revert`], [`math`], [`call`] (other contracts,
 //! and making them), [`block`]; [`raw`] has the interface itself.
 //!
 //! Built for anything but WebAssembly, the library is an ordinary one, for tests of whatever needs no
@@ -53,6 +53,7 @@ pub mod debug;
 pub mod entry;
 pub mod event;
 mod int256;
+pub mod math;
 pub mod message;
 #[allow(missing_docs, reason = "the interface's specification has them")]
 pub mod raw;
@@ -78,7 +79,7 @@ pub mod prelude {
         call::{self, Call},
         debug,
         event::Event as _,
-        message, require,
+        math, message, require,
         revert::{CustomError as _, revert},
         storage::{Array, Mapping, Slot, Text},
     };

@@ -104,7 +104,7 @@ impl Pool {
         let total = self.total_shares.get();
         let shares = if total.is_zero() {
             // Both fit in 128 bits, so the product fits in 256.
-            (U256::from(narrow(amount0)) * U256::from(narrow(amount1))).integer_sqrt()
+            math::sqrt(U256::from(narrow(amount0)) * U256::from(narrow(amount1))).into()
         } else {
             let by0 = mul_div(amount0, total, reserve0.into());
             let by1 = mul_div(amount1, total, reserve1.into());
@@ -209,10 +209,7 @@ fn traded(amount_in: U256, reserve_in: U256, reserve_out: U256) -> U256 {
 /// `a * b / divisor`, rounded down; the product may have 512 bits.
 fn mul_div(a: U256, b: U256, divisor: U256) -> U256 {
     require!(!divisor.is_zero(), "the pool is empty");
-    match U256::try_from(a.full_mul(b) / divisor) {
-        Ok(quotient) => quotient,
-        Err(_) => revert("arithmetic operation overflow"),
-    }
+    math::mul_div(a, b, divisor)
 }
 
 /// An amount of which a reserve can be made.

@@ -238,6 +238,14 @@ fn expand_arm(function: &Function, payable: bool, selector: &Ident) -> TokenStre
     let name = &function.ident;
     let (names, types): (Vec<_>, Vec<_>) =
         function.parameters.iter().map(|(name, ty, _)| (name, ty)).unzip();
+    let arguments = if names.is_empty() {
+        quote!()
+    } else {
+        quote! {
+            let mut arguments = ::hebe_sdk::entry::arguments(&data);
+            #(let #names: #types = ::hebe_sdk::entry::argument(&mut arguments);)*
+        }
+    };
     let call = match function.receiver {
         Receiver::None => quote!(Self::#name(#(#names),*)),
         Receiver::Reads | Receiver::Writes => quote!(contract.#name(#(#names),*)),
@@ -246,7 +254,7 @@ fn expand_arm(function: &Function, payable: bool, selector: &Ident) -> TokenStre
     quote! {
         Some(#selector) => {
             #refuse
-            let (#(#names,)*): (#(#types,)*) = ::hebe_sdk::entry::arguments(&data);
+            #arguments
             ::hebe_sdk::entry::answer(&#result)
         }
     }

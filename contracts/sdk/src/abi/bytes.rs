@@ -95,7 +95,8 @@ impl Topic for String {
 fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     (bytes.len() as u128).encode(out);
     out.extend_from_slice(bytes);
-    out.resize(out.len() + bytes.len().next_multiple_of(32) - bytes.len(), 0);
+    let padding = bytes.len().wrapping_neg() % 32;
+    out.extend_from_slice([0; 32].get(..padding).unwrap_or_default());
 }
 
 fn decode_bytes<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {

@@ -36,6 +36,46 @@ pub(crate) fn word_to_array<const N: usize>(word: &Word) -> Option<[u8; N]> {
     front.iter().all(|byte| *byte == 0).then_some(*value)
 }
 
+/// A limb with its bytes the other way round. A function of its own: WebAssembly has no instruction for it, and what it takes
+/// is 60 bytes wherever it is generated.
+#[inline(never)]
+fn swap(limb: u64) -> u64 {
+    limb.swap_bytes()
+}
+
+/// The word of a number, lowest limb first. One function for numbers of all sizes.
+#[inline(never)]
+fn limbs_to_word(limbs: [u64; 4]) -> Word {
+    let mut word = [0; 32];
+    for (bytes, limb) in word.as_chunks_mut().0.iter_mut().rev().zip(limbs) {
+        *bytes = swap(limb).to_le_bytes();
+    }
+    word
+}
+
+/// The limbs of a word, lowest first.
+#[inline(never)]
+fn word_to_limbs(word: &Word) -> [u64; 4] {
+    let mut limbs = [0; 4];
+    // Without an index: one that could be outside brings all that formats numbers into the contract.
+    for (bytes, limb) in word.as_chunks().0.iter().rev().zip(&mut limbs) {
+        *limb = swap(u64::from_le_bytes(*bytes));
+    }
+    limbs
+}
+
+fn number_to_word(number: u128) -> Word {
+    limbs_to_word([number as u64, (number >> 64) as u64, 0, 0])
+}
+
+/// The number of a word, if it has room in 128 bits.
+fn word_to_number(word: &Word) -> Option<u128> {
+    match word_to_limbs(word) {
+        [low, high, 0, 0] => Some(u128::from(high) << 64 | u128::from(low)),
+        _ => None,
+    }
+}
+
 /// Everything else that a [`Value`] is.
 macro_rules! value_traits {
     ($type:ty, $name:expr $(, $parameter:ident)?) => {
@@ -71,13 +111,11 @@ macro_rules! unsigned {
                 const BYTES: usize = size_of::<Self>();
 
                 fn to_word(self) -> Word {
-                    let mut word = [0; 32];
-                    word[32 - Self::BYTES..].copy_from_slice(&self.to_be_bytes());
-                    word
+                    number_to_word(self.into())
                 }
 
                 fn from_word(word: &Word) -> Option<Self> {
-                    word_to_array(word).map(Self::from_be_bytes)
+                    word_to_number(word)?.try_into().ok()
                 }
             }
 
@@ -118,15 +156,11 @@ impl Value for U256 {
     const BYTES: usize = 32;
 
     fn to_word(self) -> Word {
-        self.to_big_endian()
+        limbs_to_word(self.0)
     }
 
     fn from_word(word: &Word) -> Option<Self> {
-        // Without an index: one that could be outside brings all that formats numbers into the contract.
-        let (digits, _) = word.as_chunks();
-        let [a, b, c, d] = digits else { return None };
-        let [a, b, c, d] = [a, b, c, d].map(|digit| u64::from_be_bytes(*digit));
-        Some(Self([d, c, b, a]))
+        Some(Self(word_to_limbs(word)))
     }
 }
 

@@ -29,10 +29,14 @@ impl<T: Value> Layout for Slot<T> {
 impl<T: Value> Slot<T> {
     /// Reads it. What was never written is zero.
     pub fn get(&self) -> T {
-        let word = load(&self.place.slot);
-        match T::from_word(&unpack::<T>(&word, self.place.offset)) {
+        let word = if T::BYTES == 32 {
+            load(&self.place.slot)
+        } else {
+            unpack(&load(&self.place.slot), self.place.offset, T::BYTES, T::ALIGNMENT)
+        };
+        match T::from_word(&word) {
             Some(value) => value,
-            None => revert("storage holds a value of another type"),
+            None => of_another_type(),
         }
     }
 
@@ -43,25 +47,36 @@ impl<T: Value> Slot<T> {
 
     /// Writes the value that is this word.
     fn set_word(&mut self, value: &Word) {
-        let word = if T::BYTES == 32 {
-            *value
+        if T::BYTES == 32 {
+            store(&self.place.slot, value);
         } else {
-            pack::<T>(load(&self.place.slot), self.place.offset, value)
-        };
-        store(&self.place.slot, &word);
+            store_part(&self.place, T::BYTES, T::ALIGNMENT, value);
+        }
     }
 }
 
+#[cold]
+#[inline(never)]
+fn of_another_type() -> ! {
+    revert("storage holds a value of another type")
+}
+
+/// Writes a value beside others in its slot.
+#[inline(never)]
+fn store_part(place: &Place, bytes: usize, alignment: Alignment, value: &Word) {
+    store(&place.slot, &pack(load(&place.slot), place.offset, bytes, alignment, value));
+}
+
 /// Where the first of a value's bytes is in a word of storage.
-fn start<T: Value>(offset: u8) -> usize {
-    32 - T::BYTES - usize::from(offset)
+fn start(offset: u8, bytes: usize) -> usize {
+    32 - bytes - usize::from(offset)
 }
 
 /// Where the first of a value's bytes is in its word.
-const fn start_in_word<T: Value>() -> usize {
-    match T::ALIGNMENT {
+const fn start_in_word(bytes: usize, alignment: Alignment) -> usize {
+    match alignment {
         Alignment::Left => 0,
-        Alignment::Right | Alignment::RightSigned => 32 - T::BYTES,
+        Alignment::Right | Alignment::RightSigned => 32 - bytes,
     }
 }
 
@@ -75,22 +90,20 @@ fn copy(from: &Word, from_start: usize, to: &mut Word, to_start: usize, count: u
     }
 }
 
-/// The word that a value is, out of the word of storage that it has a part of.
-fn unpack<T: Value>(stored: &Word, offset: u8) -> Word {
-    if T::BYTES == 32 {
-        return *stored;
-    }
-    let start = start::<T>(offset);
-    let is_negative = T::ALIGNMENT == Alignment::RightSigned
+/// The word that a value of so many bytes is, out of the word of storage that it has a part of. One function for all types.
+#[inline(never)]
+fn unpack(stored: &Word, offset: u8, bytes: usize, alignment: Alignment) -> Word {
+    let start = start(offset, bytes);
+    let is_negative = alignment == Alignment::RightSigned
         && stored.get(start).is_some_and(|first| *first >= 0x80);
     let mut word = [if is_negative { 0xff } else { 0 }; 32];
-    copy(stored, start, &mut word, start_in_word::<T>(), T::BYTES);
+    copy(stored, start, &mut word, start_in_word(bytes, alignment), bytes);
     word
 }
 
 /// The word of storage with a value in its place.
-fn pack<T: Value>(mut stored: Word, offset: u8, value: &Word) -> Word {
-    copy(value, start_in_word::<T>(), &mut stored, start::<T>(offset), T::BYTES);
+fn pack(mut stored: Word, offset: u8, bytes: usize, alignment: Alignment, value: &Word) -> Word {
+    copy(value, start_in_word(bytes, alignment), &mut stored, start(offset, bytes), bytes);
     stored
 }
 
@@ -100,13 +113,13 @@ mod tests {
     use crate::abi::FixedBytes;
 
     fn there_and_back<T: Value + PartialEq + core::fmt::Debug>(value: T, offset: u8, bytes: &[u8]) {
-        let stored = pack::<T>([0x55; 32], offset, &value.to_word());
-        let range = start::<T>(offset)..start::<T>(offset) + T::BYTES;
+        let stored = pack([0x55; 32], offset, T::BYTES, T::ALIGNMENT, &value.to_word());
+        let range = start(offset, T::BYTES)..start(offset, T::BYTES) + T::BYTES;
         assert_eq!(&stored[range.clone()], bytes);
         for (index, byte) in stored.iter().enumerate() {
             assert!(range.contains(&index) || *byte == 0x55, "a neighbour was changed");
         }
-        assert_eq!(T::from_word(&unpack::<T>(&stored, offset)), Some(value));
+        assert_eq!(T::from_word(&unpack(&stored, offset, T::BYTES, T::ALIGNMENT)), Some(value));
     }
 
     #[test]

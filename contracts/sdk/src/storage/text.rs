@@ -7,7 +7,7 @@ use crate::{
     keccak256,
     revert::revert,
 };
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// A string, at most 2^31 - 1 bytes. Up to 31 bytes are in the slot, with twice the length behind them; with more, the slot has twice the length
 /// plus one, and the bytes are from `keccak256(slot)` on.
@@ -33,14 +33,16 @@ impl Text {
         let word = load(&self.slot);
         let length = length(&word);
         if length < 32 {
-            return Vec::from(&word[..length]);
+            return Vec::from(word.get(..length).unwrap_or_default());
         }
-        let mut bytes = vec![0; length];
+        // Whole words, of which the last is cut.
+        let words = length.div_ceil(32);
+        let mut bytes = Vec::with_capacity(words * 32);
         let first = self.first();
-        for (index, chunk) in bytes.chunks_mut(32).enumerate() {
-            let word = load(&first.slots_behind(index as u32));
-            chunk.copy_from_slice(&word[..chunk.len()]);
+        for index in 0..words {
+            bytes.extend_from_slice(&load(&first.slots_behind(index as u32)));
         }
+        bytes.truncate(length);
         bytes
     }
 
@@ -61,16 +63,13 @@ impl Text {
         let new = words(bytes.len());
         let first = self.first();
         if new == 0 {
-            let mut word = [0; 32];
-            word[..bytes.len()].copy_from_slice(bytes);
+            let mut word = first_word(bytes);
             word[31] = bytes.len() as u8 * 2;
             store(&self.slot, &word);
         } else {
             store(&self.slot, &(bytes.len() as u32 * 2 + 1).to_word());
             for (index, chunk) in bytes.chunks(32).enumerate() {
-                let mut word = [0; 32];
-                word[..chunk.len()].copy_from_slice(chunk);
-                store(&first.slots_behind(index as u32), &word);
+                store(&first.slots_behind(index as u32), &first_word(chunk));
             }
         }
         for index in new..old {
@@ -81,6 +80,16 @@ impl Text {
     fn first(&self) -> Place {
         Place::slot(keccak256(&[&self.slot]))
     }
+}
+
+/// The first 32 bytes, with zeros behind what is shorter. Nothing here can be outside of a word, and so nothing brings the
+/// texts of such panics into a contract.
+fn first_word(bytes: &[u8]) -> Word {
+    let mut word = [0; 32];
+    for (to, from) in word.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    word
 }
 
 /// The length that a string's slot tells.
