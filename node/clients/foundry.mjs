@@ -40,7 +40,7 @@ check('block', JSON.parse(cast('block', 'latest', '--json')).number !== undefine
 check('rpc', cast('rpc', 'anvil_mine', '0x2'), 'null');
 check('gas price', Number(cast('gas-price')) > 0);
 check('nonce', Number(cast('nonce', ALICE)) > 0);
-check('create', JSON.parse(cast('send', '--private-key', ALICE_KEY, '--json', '--create', compile().bytecode + SUPPLY.toString(16).padStart(64, '0'))).status, '0x1');
+check('create', JSON.parse(run('cast', ['send', '--rpc-url', url, '--private-key', ALICE_KEY, '--json', '--create', compile().bytecode + SUPPLY.toString(16).padStart(64, '0')])).status, '0x1');
 check('too little', fails('send', BOB, '--value', '1000000ether', '--private-key', ALICE_KEY).toLowerCase().includes('insufficient funds'));
 
 // forge compiles with a program; solc's JavaScript does what that one does.

@@ -22,10 +22,7 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Wei that the first block burns for a unit of gas (EIP-1559, INITIAL_BASE_FEE).
 const INITIAL_BASE_FEE: u64 = 1_000_000_000;
 
-/// The longest block in RLP, in bytes, from Osaka on (EIP-7934, MAX_RLP_BLOCK_SIZE).
-const MAX_BLOCK_BYTES: usize = 8_388_608;
-
-/// What a block's header and lists take of that at the most, beside the transactions.
+/// What a block's header and lists take of its bytes at the most, beside the transactions.
 const HEADER_BYTES: usize = 1_024;
 
 /// A header, as what comes before a block and what its transactions see.
@@ -149,7 +146,8 @@ impl Making {
         let bytes = length(transaction);
         let blobs = transaction.blob_versioned_hashes().map_or(0, |hashes| hashes.len() as u64);
         let no_room = transaction.gas_limit() > gas_left
-            || (self.chain.revision >= Revision::Osaka && self.bytes + bytes > MAX_BLOCK_BYTES)
+            || !TransactionRules::of(self.chain.revision)
+                .is_some_and(|rules| rules.allows_block_size(self.bytes + bytes))
             || (blobs > 0 && self.blobs + blobs > self.max_blobs());
         if no_room {
             return Err(Left::NoRoom);

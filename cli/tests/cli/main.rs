@@ -11,6 +11,7 @@ mod faults;
 mod gas;
 mod mistakes;
 mod new;
+mod node;
 mod readme;
 mod replay;
 mod run;

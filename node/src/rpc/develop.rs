@@ -368,7 +368,9 @@ pub(super) fn load_state(node: &Node, arguments: &mut Arguments) -> Result<Value
 fn reset(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
     let options: Option<Value> = arguments.optional("options")?;
     if options.is_some_and(|options| !options["forking"]["jsonRpcUrl"].is_null()) {
-        return Err(Fail::params("the node can't fork another chain: reset it without `jsonRpcUrl`"));
+        return Err(Fail::params(
+            "the node can't fork another chain: reset it without `jsonRpcUrl`",
+        ));
     }
     node.change(|ledger, events: &mut Vec<Event>| {
         ledger.reset(node, events);
