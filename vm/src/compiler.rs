@@ -12,6 +12,7 @@ mod traps;
 
 use crate::{
     cache::disk::{DiskCache, Fingerprint, Name},
+    engine::Traps,
     tiers::idle::{self, Idle},
 };
 use hebe_gas::{Prepared, Rewritten, limits};
@@ -25,6 +26,9 @@ use wasmtime::{
     Strategy, WasmFeatures,
 };
 
+/// Whether this build can make native code.
+pub(crate) const IS_BUILT: bool = true;
+
 /// Native stack that a contract's code may use. Our own count of slots ends a contract before this does:
 /// code of which a function takes more than [`BYTES_PER_SLOT`] is not run. The rest is for what we don't
 /// count, the way in and out and the function that grows the memory.
@@ -37,16 +41,6 @@ const BYTES_PER_SLOT: usize = 64;
 /// How many instances there can be at one time in the process, under one [`Traps`]. Each has 4 GiB of
 /// addresses, which cost nothing until they are used.
 const INSTANCES: u32 = 1_024;
-
-/// How code notices that it must trap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Traps {
-    /// By signals of the processor, which wasmtime handles for the whole process.
-    #[default]
-    Signals,
-    /// By checks in the code, for processes that handle signals themselves.
-    Explicit,
-}
 
 /// A wasmtime engine with our settings. All VMs of a process share one for each [`Traps`].
 #[derive(Clone)]

@@ -4,6 +4,16 @@ use hebe_gas::Prepared;
 use hebe_host::{Exit, Fault, Frame, HostFunction};
 use std::sync::Arc;
 
+/// How compiled code notices that it must trap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Traps {
+    /// By signals of the processor, which wasmtime handles for the whole process.
+    #[default]
+    Signals,
+    /// By checks in the code, for processes that handle signals themselves.
+    Explicit,
+}
+
 /// A WebAssembly engine. It decides how fast a contract runs and nothing else.
 pub(crate) trait Engine: Send + Sync {
     /// Makes a module ready to run. `imports` are the module's imported functions, first to last.

@@ -11,11 +11,18 @@
 //!
 //! `unsafe` is allowed in files called `border.rs`, beside what they serve, and in the interpreter's `machine.rs`.
 //!
+//! Without the feature `compiler`, which is on by default, there is no wasmtime and everything is interpreted.
+//!
 //! Not in here: the C ABI, any EEI function by name, what makes a contract valid.
 
 #![deny(unsafe_code)]
+#![cfg_attr(
+    not(feature = "compiler"),
+    allow(dead_code, reason = "what only the compiler asks for")
+)]
 
 mod cache;
+#[cfg_attr(not(feature = "compiler"), path = "no_compiler.rs")]
 mod compiler;
 pub mod disk_cache;
 mod engine;

@@ -6,7 +6,7 @@ mod values;
 
 pub use rows::{OPTIONS, OptionRow};
 
-use crate::{cache::disk::DiskCache, compiler::Traps, watch::Watchers};
+use crate::{cache::disk::DiskCache, engine::Traps, watch::Watchers};
 use hebe_gas::{Exports, Features, Metering, Profile, Rules, Schedule};
 use hebe_host::{Address, HostModule, Interface, Revision, trace::TraceSink};
 use std::{

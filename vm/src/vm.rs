@@ -3,6 +3,7 @@
 use crate::system_contract::Substitute;
 use crate::{
     cache::{Cache, Entry},
+    compiler,
     engine::Engine,
     interpreter::Interpreter,
     options::{EngineChoice, Evm1Mode, Meaning, MeteringMode, OptionError, Options, Stage},
@@ -359,7 +360,8 @@ impl Default for Vm {
 }
 
 fn background(options: &Options, counts: &Arc<Counts>) -> Arc<Background> {
-    Arc::new(Background::new(options.compile_threads.0, options.traps, counts.clone()))
+    let most_threads = if compiler::IS_BUILT { options.compile_threads.0 } else { 0 };
+    Arc::new(Background::new(most_threads, options.traps, counts.clone()))
 }
 
 fn interfaces(options: &Options) -> Arc<[Interface]> {

@@ -3,7 +3,7 @@
 use crate::support::Shell;
 use hebe_contracts::Language;
 use serde_json::json;
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 #[test]
 fn a_contract_to_begin_with() {
@@ -119,6 +119,56 @@ fn what_it_makes_builds_and_passes_its_tests() {
         let tested = shell.hebe("test my-token");
         assert_eq!(tested.code(), 0, "{arguments}: {}{}", tested.text(), tested.problem());
     }
+}
+
+/// The tests in Rust, as a stranger runs them: a package of its own, which takes the library for tests from this source and
+/// builds no compiler. Needs a compiler for contracts and the crates that this workspace has, and says so where they are not there.
+#[test]
+fn its_tests_in_rust_pass_without_a_compiler_of_native_code() {
+    if let Err(problem) = hebe_contracts::toolchain(Language::C, None) {
+        eprintln!("not tried: {problem}");
+        return;
+    }
+    let shell = Shell::new();
+    assert_eq!(shell.hebe("new my-token --language c").code(), 0);
+    let built = shell.hebe("build my-token");
+    assert_eq!(built.code(), 0, "{}", built.problem());
+    // The versions that are here already, so that nothing is looked up.
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    fs::copy(lock, shell.path("my-token/tests/Cargo.lock")).unwrap();
+    let cargo = |arguments: &[&str], engines: &str| {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .args(["--offline", "--manifest-path"])
+            .arg(shell.path("my-token/tests/Cargo.toml"))
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-tests"))
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0")
+            .env("HEBE_ENGINES", engines)
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let (has_all, tree, problem) = cargo(&["tree", "--prefix=none", "--edges=normal,build"], "");
+    if !has_all {
+        eprintln!("not tried: {problem}");
+        return;
+    }
+    assert!(tree.contains("hebe-testing "), "{tree}");
+    for heavy in ["wasmtime", "cranelift", "plotters", "revm "] {
+        let found = tree.lines().find(|line| line.starts_with(heavy));
+        assert_eq!(found, None, "it is built with each project's tests");
+    }
+    for engines in ["", "all"] {
+        let (passed, text, problem) = cargo(&["test"], engines);
+        assert!(passed, "{text}{problem}");
+        assert!(text.contains("test result: ok. 1 passed"), "{text}");
+    }
+    let (passed, text, problem) = cargo(&["test"], "compiler");
+    assert!(!passed, "{text}");
+    let reason = "`compiler` needs the compiler, and this build has none";
+    assert!(format!("{text}{problem}").contains(reason), "{text}{problem}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{
     ScheduleChoice,
     values::{bytes, one_of, open_trace, replace_code, whole_number},
 };
-use crate::{cache::disk::DiskCache, compiler::Traps, watch::Folder};
+use crate::{cache::disk::DiskCache, compiler, engine::Traps, watch::Folder};
 use hebe_gas::{Exports, Features, Schedule};
 use std::{num::NonZeroU32, path::Path, sync::Arc};
 
@@ -28,7 +28,11 @@ pub struct OptionRow {
 pub const OPTIONS: &[OptionRow] = &[
     OptionRow {
         name: "engine",
-        values: "auto | interpreter | compiler | shadow",
+        values: if compiler::IS_BUILT {
+            "auto | interpreter | compiler | shadow"
+        } else {
+            "auto | interpreter"
+        },
         default: "auto",
         purpose: "what runs contracts; it never changes an outcome",
         is_recorded: true,
@@ -39,7 +43,15 @@ pub const OPTIONS: &[OptionRow] = &[
                 ("compiler", EngineChoice::Compiler),
                 ("shadow", EngineChoice::Shadow),
             ];
-            options.engine = one_of(value, &choices)?;
+            let engine = one_of(value, &choices)?;
+            if matches!(engine, EngineChoice::Compiler | EngineChoice::Shadow)
+                && !compiler::IS_BUILT
+            {
+                return Err(format!(
+                    "`{value}` needs the compiler, and this build has none: it was built without the feature `compiler`"
+                ));
+            }
+            options.engine = engine;
             Ok(())
         },
     },

@@ -4,7 +4,7 @@
 //! deployed. What is finished is put into the contract, where the next call finds it.
 
 use super::{Contract, Counts};
-use crate::{cache::Cache, compiler::Traps, native};
+use crate::{cache::Cache, engine::Traps, native};
 use std::{
     collections::VecDeque,
     process,

@@ -3,8 +3,8 @@
 use super::heat::Heat;
 use crate::{
     cache::{Key, disk::DiskCache},
-    compiler::{self, Compiled, Compiler, Traps},
-    engine::{Engine, Executable},
+    compiler::{self, Compiled, Compiler},
+    engine::{Engine, Executable, Traps},
     native::{self, stack},
 };
 use hebe_gas::{PARTICLES_PER_GAS, Prepared};
