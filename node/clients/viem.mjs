@@ -95,8 +95,12 @@ const socket = createPublicClient({ chain, transport: webSocket(url.replace('htt
 const [heads, hashes] = [[], []];
 socket.watchBlocks({ onBlock: (block) => heads.push(block.number) });
 socket.watchPendingTransactions({ onTransactions: (some) => hashes.push(...some) });
-await new Promise((resolve) => setTimeout(resolve, 200));
+// A subscription takes a moment, and so does what it tells.
+const soon = async (is) => {
+  for (let times = 0; times < 200 && !is(); times += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+await new Promise((resolve) => setTimeout(resolve, 1000));
 await write.sendTransaction({ to: BOB, value: 1n, nonce: await read.getTransactionCount({ address: ALICE }) });
-await new Promise((resolve) => setTimeout(resolve, 300));
+await soon(() => heads.length > 0 && hashes.length > 0);
 check('a head and a transaction as they came', [heads, hashes.length], [[1n], 1]);
 done('viem');

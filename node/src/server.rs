@@ -6,12 +6,18 @@ use crate::{
     print::Printer,
     rpc::{self, Served},
 };
-use jsonrpsee::server::{
-    BatchRequestConfig, PingConfig, Server as Listener, ServerConfig, ServerHandle,
+use jsonrpsee::{
+    server::{
+        BatchRequestConfig, IdProvider, PingConfig, Server as Listener, ServerConfig, ServerHandle,
+    },
+    types::SubscriptionId,
 };
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -65,6 +71,7 @@ impl Server {
             .set_message_buffer_capacity(MESSAGES)
             .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH))
             .set_tcp_no_delay(true)
+            .set_id_provider(Ids::default())
             // A connection whose other side is gone is noticed.
             .enable_ws_ping(
                 PingConfig::new()
@@ -110,6 +117,17 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
         self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+/// The names of subscriptions: hex, as in geth. Clients such as viem take no numbers.
+#[derive(Debug, Default)]
+struct Ids(AtomicU64);
+
+impl IdProvider for Ids {
+    fn next_id(&self) -> SubscriptionId<'static> {
+        let id = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        SubscriptionId::Str(format!("{id:#x}").into())
     }
 }
 
