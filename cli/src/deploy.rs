@@ -9,7 +9,7 @@ use crate::{
     talk,
 };
 use hebe_testing::{
-    Transaction,
+    Report, Transaction,
     contract_file::deploying,
     create_address,
     harness::{Names, Value, abi, check_name},
@@ -106,25 +106,39 @@ pub(crate) fn deploy(arguments: &Arguments) -> Result<Printout, Mistake> {
 
     let reading = Reading::of(&shown, None);
     let size = report.created.map(|address| session.chain.state.code(address).len());
-    let text = if arguments.place.json {
-        let mut object = report_json(&report, reading);
-        object["name"] = name.as_str().into();
-        object["code_bytes"] = size.into();
-        document(&object)
-    } else {
-        let mut text = match (report.created, size) {
-            (Some(address), Some(size)) => format!(
-                "{name}   {}   {} gas   {} bytes\n",
-                hex(&address[..]),
-                thousands(report.gas_used),
-                thousands(size)
-            ),
-            _ => talk::ended(&report, reading),
-        };
-        text += &talk::events(&report, reading);
-        text
-    };
+    let text = deployed(&report, reading, &name, size, arguments.place.json, None);
     Ok(Printout { text, problems: session.notes, code: exit_code(report.status) })
+}
+
+/// What came of a deployment: of the contract called `name`, whose code has `size` bytes, where it is there. A node's
+/// transaction has a hash.
+pub(crate) fn deployed(
+    report: &Report,
+    reading: Reading<'_>,
+    name: &str,
+    size: Option<usize>,
+    json: bool,
+    transaction: Option<&str>,
+) -> String {
+    if json {
+        let mut object = report_json(report, reading);
+        object["name"] = name.into();
+        object["code_bytes"] = size.into();
+        if let Some(hash) = transaction {
+            object["transaction"] = hash.into();
+        }
+        return document(&object);
+    }
+    let first = match (report.created, size) {
+        (Some(address), Some(size)) => format!(
+            "{name}   {}   {} gas   {} bytes\n",
+            hex(&address[..]),
+            thousands(report.gas_used),
+            thousands(size)
+        ),
+        _ => talk::ended(report, reading),
+    };
+    first + &talk::events(report, reading)
 }
 
 impl Arguments {

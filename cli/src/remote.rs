@@ -4,7 +4,7 @@ use crate::{
     Mistake,
     contract_file::Contract,
     deploy,
-    output::{Printout, Reading, document, exit_code, hex, report_json, thousands},
+    output::{Printout, Reading, exit_code, hex},
     session::{Place, Sending},
     talk::{self, Question},
 };
@@ -20,7 +20,6 @@ use hebe_testing::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
     env, thread,
     time::{Duration, Instant},
 };
@@ -97,24 +96,7 @@ pub(crate) fn deploy(
         Some(address) => Some(remote.code(address)?.len()),
         None => None,
     };
-    let text = if arguments.place.json {
-        let mut object = report_json(&report, reading);
-        object["name"] = name.as_str().into();
-        object["code_bytes"] = size.into();
-        object["transaction"] = hash.into();
-        document(&object)
-    } else {
-        let first = match (report.created, size) {
-            (Some(address), Some(size)) => format!(
-                "{name}   {}   {} gas   {} bytes\n",
-                hex(&address[..]),
-                thousands(report.gas_used),
-                thousands(size)
-            ),
-            _ => talk::ended(&report, reading),
-        };
-        first + &talk::events(&report, reading)
-    };
+    let text = deploy::deployed(&report, reading, &name, size, arguments.place.json, Some(&hash));
     Ok(Printout { text, problems, code: exit_code(report.status) })
 }
 
@@ -137,13 +119,7 @@ pub(crate) fn send(
     let wanted = Wanted { from, to: Some(to), value: sending.value, input, gas: sending.gas };
     let (report, hash) = remote.send(&wanted)?;
     let reading = Reading::of(&remote.names, function.as_ref());
-    let text = if place.json {
-        let mut object = report_json(&report, reading);
-        object["transaction"] = hash.into();
-        document(&object)
-    } else {
-        talk::ended(&report, reading) + &talk::events(&report, reading)
-    };
+    let text = talk::sent(&report, reading, place.json, Some(&hash));
     Ok(Printout { text, problems: Vec::new(), code: exit_code(report.status) })
 }
 
@@ -167,7 +143,7 @@ pub(crate) fn call(
     let (input, function) = question.input(to, true, &mut remote.names)?;
     let wanted = Wanted { from, to: Some(to), value: sending.value, input, gas: sending.gas };
     let report = match remote.ask("eth_call", &json!([wanted.json(), "latest"]))? {
-        Ok(output) => Report { output: bytes(&output), ..report(StatusCode::Success) },
+        Ok(output) => Report { output: bytes(&output), ..Report::of_nothing(StatusCode::Success) },
         Err(refusal) => refusal.report()?,
     };
     let reading = Reading::of(&remote.names, function.as_ref());
@@ -195,9 +171,9 @@ impl Refusal {
     /// What came of a contract that reverted; else it is a mistake of who asked, or the node's.
     fn report(self) -> Result<Report, Mistake> {
         match self.data {
-            Some(output) => Ok(Report { output, ..report(StatusCode::Revert) }),
+            Some(output) => Ok(Report { output, ..Report::of_nothing(StatusCode::Revert) }),
             None if self.message.starts_with("execution reverted") => {
-                Ok(report(StatusCode::Revert))
+                Ok(Report::of_nothing(StatusCode::Revert))
             }
             None => Err(self.into()),
         }
@@ -419,7 +395,7 @@ impl Remote {
                 .flatten()
                 .filter(|_| wanted.to.is_none()),
             logs: logs.collect(),
-            ..report(if is_success { StatusCode::Success } else { StatusCode::Failure })
+            ..Report::of_nothing(if is_success { StatusCode::Success } else { StatusCode::Failure })
         };
         if is_success {
             return Ok(report);
@@ -439,24 +415,6 @@ impl Remote {
             (report.status, report.output, report.reason) = (StatusCode::Revert, output, None);
         }
         Ok(report)
-    }
-}
-
-/// A report in which nothing happened.
-fn report(status: StatusCode) -> Report {
-    Report {
-        status,
-        reason: None,
-        gas_used: 0,
-        gas_left: 0,
-        gas_refund: 0,
-        output: Vec::new(),
-        created: None,
-        logs: Vec::new(),
-        storage: Vec::new(),
-        balances: BTreeMap::new(),
-        nonces: BTreeMap::new(),
-        destructed: Vec::new(),
     }
 }
 

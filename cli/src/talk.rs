@@ -94,10 +94,7 @@ pub(crate) fn send(arguments: &SendArguments) -> Result<Printout, Mistake> {
     let report = session.run(&transaction);
     session.save()?;
     let reading = Reading::of(&session.names, function.as_ref());
-    let text = match place.json {
-        true => document(&report_json(&report, reading)),
-        false => ended(&report, reading) + &events(&report, reading),
-    };
+    let text = sent(&report, reading, place.json, None);
     let notes = std::mem::take(&mut session.notes);
     Ok(Printout { text, problems: notes, code: exit_code(report.status) })
 }
@@ -117,6 +114,23 @@ pub(crate) fn call(arguments: &CallArguments) -> Result<Printout, Mistake> {
     let report = session.run(&transaction);
     let reading = Reading::of(&session.names, function.as_ref());
     Ok(answered(&report, reading, place.json))
+}
+
+/// What came of a transaction. A node's has a hash.
+pub(crate) fn sent(
+    report: &Report,
+    reading: Reading<'_>,
+    json: bool,
+    transaction: Option<&str>,
+) -> String {
+    if !json {
+        return ended(report, reading) + &events(report, reading);
+    }
+    let mut object = report_json(report, reading);
+    if let Some(hash) = transaction {
+        object["transaction"] = hash.into();
+    }
+    document(&object)
 }
 
 /// What a question was answered.

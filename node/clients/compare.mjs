@@ -7,7 +7,6 @@
 import { start, startHebe, ask, ALICE, BOB, ALICE_KEY } from './lib.mjs';
 import { Wallet } from 'ethers';
 import { fileURLToPath } from 'node:url';
-import { readFileSync } from 'node:fs';
 
 const NOBODY = '0x00000000000000000000000000000000000a11ce';
 const TIME = 2000000000;

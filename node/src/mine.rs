@@ -5,7 +5,8 @@ use crate::{
     config::Config,
     forms::{ToAlloy, ToChain},
     genesis::BEACON_ROOT,
-    node::{Event, Ledger, Node},
+    ledger::Ledger,
+    node::{Event, Node},
     transactions::{self, Sent, whole_gas},
 };
 use alloy_consensus::{
@@ -231,8 +232,8 @@ impl Ledger {
         self.clock.made(header.timestamp);
         self.next_base_fee = None;
         let number = header.number;
+        // The chain is in this block already: its transactions ran there.
         self.history.push(Block::new(header, transactions), undo, &self.world);
-        self.set_context();
         self.changed_from(number);
         let block = Arc::clone(self.history.newest());
         events.push(Event::Mined(Arc::clone(&block)));

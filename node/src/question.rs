@@ -3,7 +3,9 @@
 use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain, gas},
-    node::{Ledger, Node},
+    ledger::Ledger,
+    node::Node,
+    trace,
     transactions::{self, whole_gas},
 };
 use alloy_eips::{
@@ -17,7 +19,7 @@ use alloy_rpc_types_eth::{
 };
 use hebe_host::{Bytes32, StatusCode};
 use hebe_testing::{
-    Account, Blobs, Chain, Observed, PaidTransaction, Price, Report, State, Words, harness::Names,
+    Account, Blobs, Chain, PaidTransaction, Price, Report, State, Words, harness::Names,
 };
 use std::collections::BTreeSet;
 
@@ -111,22 +113,16 @@ impl Question {
     ///
     /// A [`Fail`] with what a revert returned, or why it failed.
     pub(crate) fn call(&self, node: &Node) -> Result<Bytes, Fail> {
-        let report = self.ask(node)?;
-        match report.status {
-            StatusCode::Success => match report.created {
-                // What a creation gives is its code.
-                Some(_) => self.created_code(node),
-                None => Ok(report.output.into()),
-            },
-            _ => Err(failed(&report, &self.names)),
-        }
-    }
-
-    fn created_code(&self, node: &Node) -> Result<Bytes, Fail> {
         let mut chain = self.chain.clone();
         let report = chain.transact(&node.vm, &self.transaction)?;
-        let code = report.created.map(|address| chain.state.code(address));
-        Ok(code.map_or_else(Bytes::new, |code| Bytes::copy_from_slice(&code)))
+        match (report.status, report.created) {
+            // What a creation gives is its code.
+            (StatusCode::Success, Some(address)) => {
+                Ok(Bytes::copy_from_slice(&chain.state.code(address)))
+            }
+            (StatusCode::Success, None) => Ok(report.output.into()),
+            _ => Err(failed(&report, &self.names)),
+        }
     }
 
     /// Gas with which the transaction succeeds, and little more than what it needs.
@@ -210,12 +206,9 @@ impl Question {
         let mut list = self.transaction.access_list.clone().unwrap_or_default();
         for _ in 0..ACCESS_LIST_ROUNDS {
             self.transaction.access_list = Some(list.clone());
-            let (_, observed) = self.observe(node)?;
-            let accessed = observed.into_iter().rev().find_map(|event| match event {
-                Observed::Accessed(accessed) => Some(accessed),
-                _ => None,
-            });
-            let accessed = accessed.unwrap_or_default();
+            let mut chain = self.chain.clone();
+            let (_, observed) = trace::observe(node, &mut chain, &self.transaction)?;
+            let accessed = trace::accessed(observed);
             let words = |address| {
                 accessed
                     .words
@@ -248,18 +241,6 @@ impl Question {
             storage_keys: entry.keys.into_iter().map(ToAlloy::to_alloy).collect(),
         });
         Ok((AccessList(items.collect()), gas(report.gas_used), error))
-    }
-
-    /// Asks, and gives what happened inside.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Question::ask`].
-    pub(crate) fn observe(&self, node: &Node) -> Result<(Report, Vec<Observed>), Fail> {
-        let mut chain = self.chain.clone();
-        chain.observed = Some(Vec::new());
-        let report = chain.transact(&node.vm, &self.transaction)?;
-        Ok((report, chain.observed.take().unwrap_or_default()))
     }
 }
 

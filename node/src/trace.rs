@@ -5,8 +5,9 @@ use crate::{
     fail::{Fail, revert_reason},
     forms::{ToAlloy, ToChain, gas},
     inside,
+    ledger::Ledger,
     mine::Header,
-    node::{Ledger, Node},
+    node::Node,
     question::{Question, words},
     transactions,
 };
@@ -103,12 +104,8 @@ impl Tracer {
             Self::PreState(config) => {
                 let before = chain.state.accounts().clone();
                 let (_, observed) = observe(node, chain, transaction)?;
-                let accessed = observed.into_iter().rev().find_map(|event| match event {
-                    Observed::Accessed(accessed) => Some(accessed),
-                    _ => None,
-                });
                 let precompiles = chain.precompiles();
-                let mut accessed = accessed.unwrap_or_default();
+                let mut accessed = accessed(observed);
                 let coinbase = chain.context.block_coinbase;
                 accessed.accounts.extend([transaction.sender, coinbase]);
                 accessed.accounts.retain(|address| {
@@ -121,8 +118,21 @@ impl Tracer {
     }
 }
 
+/// What a transaction has accessed, of what happened inside of it.
+pub(crate) fn accessed(observed: Vec<Observed>) -> Accessed {
+    let last = observed.into_iter().rev().find_map(|event| match event {
+        Observed::Accessed(accessed) => Some(accessed),
+        _ => None,
+    });
+    last.unwrap_or_default()
+}
+
 /// Runs a transaction and notes what happens.
-fn observe(
+///
+/// # Errors
+///
+/// Where the transaction is not valid.
+pub(crate) fn observe(
     node: &Node,
     chain: &mut Chain,
     transaction: &PaidTransaction,

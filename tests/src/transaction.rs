@@ -53,6 +53,26 @@ pub struct Report {
     pub destructed: Vec<Address>,
 }
 
+impl Report {
+    /// A report in which nothing happened, and that ended so.
+    pub fn of_nothing(status: StatusCode) -> Self {
+        Self {
+            status,
+            reason: None,
+            gas_used: 0,
+            gas_left: 0,
+            gas_refund: 0,
+            output: Vec::new(),
+            created: None,
+            logs: Vec::new(),
+            storage: Vec::new(),
+            balances: BTreeMap::new(),
+            nonces: BTreeMap::new(),
+            destructed: Vec::new(),
+        }
+    }
+}
+
 /// A word of storage that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageChange {

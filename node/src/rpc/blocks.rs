@@ -1,11 +1,7 @@
 //! Blocks, and the transactions in them.
 
 use super::{Arguments, Methods, answer, forms, quantity};
-use crate::{
-    block::Block,
-    fail::Fail,
-    node::{Ledger, Node, Point},
-};
+use crate::{block::Block, fail::Fail, ledger::Ledger, node::Node, point::Point};
 use alloy_consensus::Header;
 use alloy_eips::{BlockId, BlockNumberOrTag, eip2718::Encodable2718};
 use alloy_primitives::{B256, Bytes, U64};

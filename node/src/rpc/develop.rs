@@ -4,7 +4,8 @@ use super::{Arguments, Methods, answer, other::CLIENT_VERSION, quantity};
 use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain},
-    node::{Event, Ledger, Node},
+    ledger::Ledger,
+    node::{Event, Node},
     question::set_word,
 };
 use alloy_primitives::{Address, B256, Bytes, U64, U256};

@@ -3,7 +3,8 @@
 use super::{Arguments, Methods, answer, forms};
 use crate::{
     fail::Fail,
-    node::{Event, Ledger, Node},
+    ledger::Ledger,
+    node::{Event, Node},
 };
 use alloy_eips::BlockNumberOrTag;
 use alloy_primitives::{B256, U64};

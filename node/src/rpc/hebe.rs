@@ -5,7 +5,8 @@ use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain},
     inside,
-    node::{Ledger, Node},
+    ledger::Ledger,
+    node::Node,
     print, trace,
 };
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};

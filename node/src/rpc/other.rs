@@ -1,11 +1,7 @@
 //! The node itself, and what waits.
 
 use super::{Methods, answer, forms, quantity};
-use crate::{
-    forms::ToAlloy,
-    node::{Ledger, Node},
-    transactions::Sent,
-};
+use crate::{forms::ToAlloy, ledger::Ledger, node::Node, transactions::Sent};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, Bytes, keccak256};
 use alloy_rpc_types_eth::Transaction;

@@ -4,7 +4,9 @@ use super::{Arguments, Methods, answer, quantity};
 use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain},
-    node::{Ledger, Node, Point},
+    ledger::Ledger,
+    node::Node,
+    point::Point,
 };
 use alloy_eips::BlockId;
 use alloy_primitives::{Address, B256, Bytes, U256};

@@ -297,8 +297,11 @@ impl TestChain {
 
     #[track_caller]
     fn expect(&self, expectation: &Expectation) -> &Self {
-        let seen =
-            Seen { report: &nothing_happened(), state: &self.chain().state, names: &self.names };
+        let seen = Seen {
+            report: &Report::of_nothing(StatusCode::Success),
+            state: &self.chain().state,
+            names: &self.names,
+        };
         let found: Vec<Mismatch> = expectation.check(&seen).into_iter().collect();
         fail_with(&format!("after step {}", self.steps), &found);
         self
@@ -591,24 +594,6 @@ pub fn built(path: impl AsRef<Path>) -> Vec<u8> {
         Ok(contract) => contract,
         Err(problem) if path.exists() => panic!("{problem}"),
         Err(problem) => panic!("{problem}; `hebe build` makes it"),
-    }
-}
-
-/// The report for what is asked of the state alone.
-fn nothing_happened() -> Report {
-    Report {
-        status: StatusCode::Success,
-        reason: None,
-        gas_used: 0,
-        gas_left: 0,
-        gas_refund: 0,
-        output: Vec::new(),
-        created: None,
-        logs: Vec::new(),
-        storage: Vec::new(),
-        balances: BTreeMap::new(),
-        nonces: BTreeMap::new(),
-        destructed: Vec::new(),
     }
 }
 
