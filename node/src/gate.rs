@@ -59,8 +59,8 @@ fn name_of(host: &str) -> &str {
 enum Verdict {
     /// It goes on to the methods.
     Methods,
-    /// The node's page.
-    Page,
+    /// A file of the node's page.
+    Page(&'static page::File),
     /// A browser asks whether a page may ask.
     Preflight,
     /// No, with the number and a sentence.
@@ -96,8 +96,10 @@ fn judge(
     match method {
         "OPTIONS" => Verdict::Preflight,
         "GET" if is_socket => Verdict::Methods,
-        "GET" | "HEAD" if path == "/" => Verdict::Page,
-        "GET" | "HEAD" => Verdict::Refused(404, "there is only the page at /".to_owned()),
+        "GET" | "HEAD" => page::file(path).map_or_else(
+            || Verdict::Refused(404, "there is only the page at /".to_owned()),
+            Verdict::Page,
+        ),
         _ => Verdict::Methods,
     }
 }
@@ -150,53 +152,55 @@ where
                     Ok(response)
                 });
             }
-            Verdict::Page => respond(200, "text/html; charset=utf-8", page::HTML.to_owned()),
+            Verdict::Page(file) => respond(200, file.content_type(), file.content.to_owned()),
             Verdict::Preflight => respond(204, "text/plain", String::new()),
             Verdict::Refused(number, sentence) => {
                 respond(number, "text/plain; charset=utf-8", sentence + "\n")
             }
         };
+        let mut answer = answer;
+        // Some browsers know a socket of the page's own address by nothing else.
+        let policy = page::policy(&header("host").unwrap_or_default());
+        set(&mut answer, "content-security-policy", &policy);
         let is_refused = answer.status().is_client_error();
-        Box::pin(async move {
-            let mut answer = answer;
-            if !is_refused {
-                allow(&mut answer, origin.as_deref());
-            }
-            Ok(answer)
-        })
+        if !is_refused {
+            allow(&mut answer, origin.as_deref());
+        }
+        Box::pin(async move { Ok(answer) })
     }
 }
 
 fn respond(status: u16, content_type: &'static str, body: String) -> HttpResponse {
     let mut response = HttpResponse::new(HttpBody::from(body));
     *response.status_mut() = status.try_into().unwrap_or_default();
-    let headers = response.headers_mut();
-    let mut set = |name: &'static str, value: &str| {
-        if let Ok(value) = value.parse() {
-            headers.insert(name, value);
-        }
-    };
-    set("content-type", content_type);
-    set("x-content-type-options", "nosniff");
-    set("referrer-policy", "no-referrer");
-    // The page has its script and style in it, and loads nothing from elsewhere.
-    set("content-security-policy", page::POLICY);
+    for (name, value) in [
+        ("content-type", content_type),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        // The next version's page is another one.
+        ("cache-control", "no-cache"),
+    ] {
+        set(&mut response, name, value);
+    }
     response
+}
+
+fn set(response: &mut HttpResponse, name: &'static str, value: &str) {
+    if let Ok(value) = value.parse() {
+        response.headers_mut().insert(name, value);
+    }
 }
 
 /// Tells the browser that the page may read the answer.
 fn allow(response: &mut HttpResponse, origin: Option<&str>) {
     let Some(origin) = origin else { return };
-    let headers = response.headers_mut();
     for (name, value) in [
         ("access-control-allow-origin", origin),
         ("access-control-allow-headers", "content-type"),
         ("access-control-allow-methods", "POST, GET, OPTIONS"),
         ("vary", "origin"),
     ] {
-        if let Ok(value) = value.parse() {
-            headers.insert(name, value);
-        }
+        set(response, name, value);
     }
 }
 
@@ -271,7 +275,10 @@ mod tests {
     #[test]
     fn the_page_is_at_the_root() {
         let allowed = Allowed::default();
-        assert_eq!(verdict(&allowed, "GET", "/", &[("host", "localhost")]), Verdict::Page);
+        for path in ["/", "/style.css", "/main.js"] {
+            let verdict = verdict(&allowed, "GET", path, &[("host", "localhost")]);
+            assert!(matches!(verdict, Verdict::Page(file) if file.path == path), "{path}");
+        }
         assert!(matches!(
             verdict(&allowed, "GET", "/x", &[("host", "localhost")]),
             Verdict::Refused(404, _)

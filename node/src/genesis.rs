@@ -49,6 +49,11 @@ pub(crate) fn accounts(config: &Config, keys: &Keys) -> Accounts {
     accounts
 }
 
+/// Whether it is one of the contracts that a chain has of itself.
+pub(crate) fn has(address: Address) -> bool {
+    CONTRACTS.iter().any(|(_, own, _)| own.parse().is_ok_and(|own: Address| own == address))
+}
+
 /// The beacon chain's root that each block is told; there is no beacon chain.
 pub(crate) const BEACON_ROOT: Bytes32 = Bytes32::zero();
 

@@ -24,6 +24,8 @@ pub struct Node {
     pub(crate) filters: Mutex<Filters>,
     /// Told when interval mining has changed.
     pub(crate) mining_changed: tokio::sync::Notify,
+    /// Told whenever anything may have changed.
+    pub(crate) changed: tokio::sync::watch::Sender<()>,
 }
 
 /// Something that happened.
@@ -73,6 +75,7 @@ impl Node {
             events,
             filters: Mutex::default(),
             mining_changed: tokio::sync::Notify::new(),
+            changed: tokio::sync::watch::Sender::new(()),
         })
     }
 
@@ -104,6 +107,7 @@ impl Node {
             // Nobody may be listening.
             let _ = self.events.send(event);
         }
+        self.changed.send_replace(());
         answer
     }
 

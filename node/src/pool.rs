@@ -117,6 +117,11 @@ impl Pool {
             .unwrap_or(next)
     }
 
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
     /// Whether nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
         self.hashes.is_empty()

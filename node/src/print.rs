@@ -32,6 +32,8 @@ impl Printer {
     pub(crate) fn request(self, method: &str, fail: Option<&Fail>) {
         let line = match self {
             Self::Silent => return,
+            // The page asks these all the time.
+            Self::Text if fail.is_none() && method.starts_with("hebe_") => return,
             Self::Text => match fail {
                 None => method.to_owned(),
                 Some(fail) => format!("{method}   {} {}", fail.code, fail.message),

@@ -1,6 +1,9 @@
 //! What no other node has: contracts by what they are, transactions for reading, recordings.
 
-use super::{Arguments, Methods, answer, develop};
+use super::{
+    Arguments, Methods, answer, develop,
+    lists::{account_row, cut, kind},
+};
 use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain},
@@ -10,16 +13,24 @@ use crate::{
     print, trace,
 };
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use alloy_rpc_types_trace::geth::CallFrame;
+use alloy_rpc_types_trace::geth::{CallFrame, CallLogFrame};
+use hebe_host::Bytes32;
 use hebe_testing::{
     Log, Report,
-    harness::{Interface, Names, Value as Given, abi, check_name},
+    harness::{Interface, Names, Value as Given, abi, check_name, layout::SlotNames},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use wasmparser::{Parser, Payload};
 
-/// How many accounts are listed at the most.
-const MAX_ACCOUNTS: usize = 1_000;
+/// How many calls of a transaction are shown, and how many of its events, words and balances.
+const MAX_SHOWN: usize = 5_000;
+
+/// How long a decoded call, result or event is, in characters.
+const MAX_TEXT: usize = 4_000;
+
+/// How many words are tried as keys of mappings.
+const MAX_KEYS: usize = 200;
 
 pub(super) const METHODS: Methods = &[
     ("hebe_setInterface", set_interface),
@@ -42,10 +53,9 @@ pub(super) const METHODS: Methods = &[
         });
         Ok(names.collect())
     }),
-    ("hebe_accounts", |node, _| Ok(accounts(&node.read()))),
     ("hebe_contract", |node, arguments| {
         let address: Address = arguments.next("address")?;
-        Ok(contract(&node.read(), address))
+        Ok(contract(node, &node.read(), address))
     }),
     ("hebe_transaction", transaction),
     ("hebe_recordings", |node, arguments| {
@@ -85,50 +95,25 @@ fn set_interface(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> 
     })
 }
 
-/// What runs at an account.
-fn kind(code: &[u8]) -> &'static str {
-    match code {
-        [] => "account",
-        code if code.starts_with(b"\0asm") => "wasm",
-        [0xef, 0x01, 0x00, ..] => "delegated",
-        _ => "evm",
-    }
-}
-
-/// The accounts that there are, contracts last.
-fn accounts(ledger: &Ledger) -> Value {
-    let accounts = ledger.world.accounts().iter().take(MAX_ACCOUNTS);
-    accounts
-        .map(|(address, account)| {
-            json!({
-                "address": address.to_alloy(),
-                "name": ledger.names.of(*address),
-                "balance": account.balance.to_alloy(),
-                "nonce": account.nonce,
-                "kind": kind(&account.code),
-                "codeBytes": account.code.len(),
-            })
-        })
-        .collect()
-}
-
 /// A contract: what it is, what it imports, and what it can be asked.
-fn contract(ledger: &Ledger, address: Address) -> Value {
+fn contract(node: &Node, ledger: &Ledger, address: Address) -> Value {
     let own = address.to_chain();
     let account = ledger.world.accounts().get(&own).cloned().unwrap_or_default();
     let interface = ledger.names.interface(own);
-    json!({
-        "address": address,
-        "name": ledger.names.of(own),
-        "balance": account.balance.to_alloy(),
-        "nonce": account.nonce,
-        "kind": kind(&account.code),
-        "codeBytes": account.code.len(),
-        "codeHash": keccak256(&account.code),
-        "words": account.storage.len(),
-        "imports": imports(&account.code),
-        "abi": interface.map(|interface| serde_json::to_value(interface.abi()).unwrap_or_default()),
-    })
+    let abi = interface.map(|interface| serde_json::to_value(interface.abi()).unwrap_or_default());
+    let mut value = account_row(node, &ledger.names, own, &account);
+    value["codeHash"] = json!(keccak256(&account.code));
+    value["words"] = account.storage.len().into();
+    value["imports"] = imports(&account.code).into();
+    value["abi"] = abi.unwrap_or_default();
+    // EIP-7702: the account runs another one's code.
+    value["delegate"] = match &account.code[..] {
+        [0xef, 0x01, 0x00, delegate @ ..] if delegate.len() == 20 => {
+            json!(Address::from_slice(delegate))
+        }
+        _ => Value::Null,
+    };
+    value
 }
 
 /// The functions that Wasm code imports, as `module.name`.
@@ -180,27 +165,40 @@ fn transaction(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
     let (mut chain, paid) = node.read().before_transaction(node, &hash)?;
     let names = node.read().names.clone();
     let (frame, report) = trace::calls(node, &mut chain, &paid, &names)?;
-    Ok(json!({
-        "hash": hash,
-        "status": report.status.to_string(),
-        "gasUsed": report.gas_used,
-        "call": tree(&frame, &names, &chain),
-        "storage": storage(&report, &names),
-        "balances": report.balances.iter().map(|(address, change)| json!({
+    let tree = Tree { names: &names, chain: &chain };
+    let balances = report.balances.iter().take(MAX_SHOWN).map(|(address, change)| {
+        json!({
             "account": address.to_alloy(),
             "name": names.of(*address),
             "before": change.before.to_alloy(),
             "after": change.after.to_alloy(),
-        })).collect::<Vec<_>>(),
+        })
+    });
+    Ok(json!({
+        "hash": hash,
+        "status": report.status.to_string(),
+        "reason": report.reason,
+        "gasUsed": report.gas_used,
+        "call": tree.call(&frame, &mut MAX_SHOWN.clone()),
+        "storage": storage(&frame, &report, &names),
+        "balances": balances.collect::<Vec<_>>(),
+        "changedWords": report.storage.len(),
     }))
 }
 
-fn storage(report: &Report, names: &Names) -> Value {
-    let changes = report.storage.iter().map(|change| {
+/// The words that a transaction changed, by the names that a storage layout gives them.
+fn storage(frame: &CallFrame, report: &Report, names: &Names) -> Value {
+    let mut keys: BTreeSet<Bytes32> = (0..16).map(Bytes32::from_low_u64_be).collect();
+    keys.extend(names.iter().map(|(_, address)| Bytes32::from(address)));
+    mapping_keys(frame, &mut keys);
+    let keys: Vec<Bytes32> = keys.into_iter().collect();
+    let changes = report.storage.iter().take(MAX_SHOWN).map(|change| {
+        let layout = names.interface(change.account).and_then(|interface| interface.layout());
         json!({
             "account": change.account.to_alloy(),
             "name": names.of(change.account),
             "key": change.key.to_alloy(),
+            "slot": layout.and_then(|layout| SlotNames::new(layout, names, &keys).name(change.key)),
             "before": change.word.before.to_alloy(),
             "after": change.word.after.to_alloy(),
         })
@@ -208,48 +206,95 @@ fn storage(report: &Report, names: &Names) -> Value {
     changes.collect()
 }
 
-/// A call with those inside of it.
-fn tree(frame: &CallFrame, names: &Names, chain: &hebe_testing::Chain) -> Value {
-    let to = frame.to.unwrap_or_default().to_chain();
-    let is_creation = frame.typ.starts_with("CREATE");
-    let selector = frame.input.first_chunk::<4>().copied();
-    let function =
-        selector.and_then(|selector| names.function(to, selector)).filter(|_| !is_creation);
-    let output = frame.output.clone().unwrap_or_default();
-    let returned = function
-        .filter(|_| frame.error.is_none())
-        .and_then(|function| abi::show_parameters(&output, &function.outputs, names));
-    let events: Vec<String> = frame
-        .logs
-        .iter()
-        .map(|log| {
-            let topics = log.topics.iter().flatten();
-            let log = Log {
-                address: log.address.unwrap_or_default().to_chain(),
-                topics: topics.map(|topic| topic.to_chain()).collect(),
-                data: log.data.clone().unwrap_or_default().to_vec(),
-            };
-            abi::show_log(&log, &[], names).join("\n")
+/// Words that may be keys of mappings: who takes part, and what is in call data and logs.
+fn mapping_keys(frame: &CallFrame, keys: &mut BTreeSet<Bytes32>) {
+    if keys.len() >= MAX_KEYS {
+        return;
+    }
+    let addresses = [Some(frame.from), frame.to].into_iter().flatten();
+    keys.extend(addresses.map(|address| Bytes32::from(address.to_chain())));
+    let mut take = |data: &[u8]| {
+        keys.extend(data.chunks_exact(32).take(16).map(Bytes32::from_slice));
+    };
+    take(frame.input.get(4..).unwrap_or_default());
+    for log in &frame.logs {
+        take(log.data.as_ref().map_or(&[], |data| &data[..]));
+        log.topics.iter().flatten().for_each(|topic| take(&topic[..]));
+    }
+    frame.calls.iter().for_each(|call| mapping_keys(call, keys));
+}
+
+/// How calls are shown.
+struct Tree<'a> {
+    names: &'a Names,
+    chain: &'a hebe_testing::Chain,
+}
+
+impl Tree<'_> {
+    /// A call with those inside of it, as long as some are `left` to be shown.
+    fn call(&self, frame: &CallFrame, left: &mut usize) -> Value {
+        let names = self.names;
+        let to = frame.to.unwrap_or_default().to_chain();
+        let is_creation = frame.typ.starts_with("CREATE");
+        let selector = frame.input.first_chunk::<4>().copied();
+        let function =
+            selector.and_then(|selector| names.function(to, selector)).filter(|_| !is_creation);
+        let output = frame.output.clone().unwrap_or_default();
+        let returned = function
+            .filter(|_| frame.error.is_none())
+            .and_then(|function| abi::show_parameters(&output, &function.outputs, names));
+        let text =
+            if is_creation { String::new() } else { print::call_text(names, to, &frame.input) };
+        let mut take = |there: usize| {
+            let shown = there.min(*left);
+            *left -= shown;
+            shown
+        };
+        let (events, calls) = (take(frame.logs.len()), take(frame.calls.len()));
+        let events = frame.logs.iter().take(events).map(|log| event(log, names));
+        let events: Vec<_> = events.collect();
+        let calls: Vec<_> =
+            frame.calls.iter().take(calls).map(|call| self.call(call, left)).collect();
+        json!({
+            "type": frame.typ,
+            "from": frame.from,
+            "fromName": names.of(frame.from.to_chain()),
+            "to": frame.to,
+            "toName": names.of(to),
+            "kind": kind(&self.chain.state.code(to)),
+            "value": frame.value.unwrap_or(U256::ZERO),
+            "gas": frame.gas,
+            "gasUsed": frame.gas_used,
+            "text": cut(&text, MAX_TEXT),
+            "input": short(&frame.input),
+            "output": short(&output),
+            "returned": returned.map(|returned| cut(&returned, MAX_TEXT)),
+            "error": frame.error,
+            "reason": frame.revert_reason.as_deref().map(|reason| cut(reason, MAX_TEXT)),
+            "omitted": frame.logs.len() - events.len() + frame.calls.len() - calls.len(),
+            "events": events,
+            "calls": calls,
         })
-        .collect();
+    }
+}
+
+/// An event; `position` is the number of calls before it.
+fn event(log: &CallLogFrame, names: &Names) -> Value {
+    let topics = log.topics.iter().flatten();
+    let address = log.address.unwrap_or_default().to_chain();
+    let data = log.data.clone().unwrap_or_default();
+    let own = Log {
+        address,
+        topics: topics.map(|topic| topic.to_chain()).collect(),
+        data: data.to_vec(),
+    };
     json!({
-        "type": frame.typ,
-        "from": frame.from,
-        "fromName": names.of(frame.from.to_chain()),
-        "to": frame.to,
-        "toName": names.of(to),
-        "kind": kind(&chain.state.code(to)),
-        "value": frame.value.unwrap_or(U256::ZERO),
-        "gas": frame.gas,
-        "gasUsed": frame.gas_used,
-        "text": if is_creation { String::new() } else { print::call_text(names, to, &frame.input) },
-        "input": short(&frame.input),
-        "output": short(&output),
-        "returned": returned,
-        "error": frame.error,
-        "reason": frame.revert_reason,
-        "events": events,
-        "calls": frame.calls.iter().map(|call| tree(call, names, chain)).collect::<Vec<_>>(),
+        "account": log.address,
+        "name": names.of(address),
+        "text": abi::log_text(&own, &[], names).map(|text| cut(&text, MAX_TEXT)),
+        "topics": log.topics,
+        "data": short(&data),
+        "position": log.position,
     })
 }
 

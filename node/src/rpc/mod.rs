@@ -7,6 +7,7 @@ mod fees;
 mod filters;
 mod forms;
 mod hebe;
+mod lists;
 mod other;
 mod questions;
 mod send;
@@ -32,7 +33,7 @@ type Method = fn(&Node, &mut Arguments) -> Result<Value, Fail>;
 type Methods = &'static [(&'static str, Method)];
 
 /// All methods but the subscriptions.
-const METHODS: [Methods; 10] = [
+const METHODS: [Methods; 11] = [
     blocks::METHODS,
     state::METHODS,
     questions::METHODS,
@@ -43,6 +44,7 @@ const METHODS: [Methods; 10] = [
     debug::METHODS,
     other::METHODS,
     hebe::METHODS,
+    lists::METHODS,
 ];
 
 /// What a server answers.

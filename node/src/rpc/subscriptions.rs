@@ -1,6 +1,6 @@
 //! What clients are told as it happens.
 
-use super::{Served, forms};
+use super::{Served, forms, lists};
 use crate::node::{Event, Node};
 use alloy_rpc_types_eth::{Filter, Log};
 use jsonrpsee::{
@@ -10,8 +10,11 @@ use jsonrpsee::{
     types::{ErrorObjectOwned, Params},
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How long whoever watches the chain is not told again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What somebody wants to be told.
 enum Kind {
@@ -32,7 +35,28 @@ pub(super) fn register(module: &mut RpcModule<Served>) -> Result<(), RegisterMet
         "eth_unsubscribe",
         |params, pending, served, _| async move { subscribe(params, pending, &served.node).await },
     )?;
+    module.register_subscription(
+        "hebe_subscribe",
+        "hebe_subscription",
+        "hebe_unsubscribe",
+        |_, pending, served, _| async move { watch(pending, &served.node).await },
+    )?;
     Ok(())
+}
+
+/// Tells how the chain stands, now and whenever anything has changed: a block, what waits, an account, a name, a way back.
+/// What happens in quick succession is told once.
+async fn watch(pending: PendingSubscriptionSink, node: &Arc<Node>) -> SubscriptionResult {
+    let mut changed = node.changed.subscribe();
+    let sink = pending.accept().await?;
+    loop {
+        tell(&sink, &lists::status(node)).await?;
+        tokio::time::sleep(PAUSE).await;
+        tokio::select! {
+            () = sink.closed() => return Ok(()),
+            change = changed.changed() => if change.is_err() { return Ok(()) },
+        }
+    }
 }
 
 async fn subscribe(
