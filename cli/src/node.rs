@@ -136,6 +136,7 @@ pub(crate) fn node(arguments: &Arguments) -> Result<Printout, Mistake> {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(hebe_node::STACK_BYTES)
         .build()
         .map_err(|error| Mistake(format!("can't start: {error}")))?;
     let node = Arc::new(Node::new(config).map_err(Mistake)?);

@@ -46,4 +46,4 @@ pub use fail::Fail;
 pub use gate::Allowed;
 pub use node::Node;
 pub use print::Printer;
-pub use server::{Server, Serving};
+pub use server::{STACK_BYTES, Server, Serving};

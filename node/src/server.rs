@@ -36,6 +36,9 @@ const MAX_CONNECTIONS: u32 = 20_000;
 /// How many messages wait for a slow reader of a WebSocket.
 const MESSAGES: u32 = 1_024;
 
+/// The stack that the server's threads need, in bytes: calls are 1,024 deep, and so is the JSON that shows them.
+pub const STACK_BYTES: usize = 32 << 20;
+
 /// Where and how a node is served.
 #[derive(Clone, Debug)]
 pub struct Serving {
@@ -57,7 +60,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves a node.
+    /// Serves a node, on a runtime whose threads have [`STACK_BYTES`].
     ///
     /// # Errors
     ///

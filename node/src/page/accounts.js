@@ -80,8 +80,10 @@ export function accountView(given) {
         shown = key;
         put(about, describe(it));
         put(imports, it.imports.length > 0 && importsOf(it.imports));
-        const heading = document.querySelector('h1');
-        if (element.isConnected) put(heading, it.name ?? (it.codeBytes > 0 ? 'Contract' : 'Account'));
+        if (element.isConnected) {
+          put(document.querySelector('h1'), it.name ?? (it.codeBytes > 0 ? 'Contract' : 'Account'));
+          document.title = `${it.name ?? short(address)} · Hebe`;
+        }
       }
       // Forms stay as they are while somebody fills them in.
       const code = JSON.stringify([abi, it.codeHash, it.kind]);
@@ -124,5 +126,5 @@ function describe(it) {
 /** The functions that Wasm code imports, in their modules. */
 function importsOf(imports) {
   const names = imports.map((name) => el('li', {}, el('code', {}, name)));
-  return section('Imports', el('details', { class: 'fold' }, el('summary', {}, `It asks the chain by ${count(imports.length, 'function')}`), el('ul', { class: 'names' }, names)));
+  return section('Imports', el('details', { class: 'fold' }, el('summary', {}, `It imports ${count(imports.length, 'function')} of the chain`), el('ul', { class: 'names' }, names)));
 }

@@ -133,7 +133,7 @@ export function transactionsView(number, index) {
 /** A block with its transactions, from one of them on. */
 export function blockView(number, start = '0') {
   const about = el('div', { class: 'about-it' });
-  const list = listOf(transactionKey, transactionRow, () => empty('No transactions in this block.'));
+  const list = listOf(transactionKey, (row) => transactionRow(row, true), () => empty('No transactions in this block.'));
   const links = el('div');
   const heading = el('h2');
   const element = el('div', { 'aria-busy': 'true' }, about, el('section', {}, heading, list.element, links));

@@ -51,7 +51,7 @@ export function functions(contract) {
 }
 
 function fold(title, content) {
-  return el('details', { class: 'function' }, el('summary', {}, title), el('div', { class: 'padded' }, content));
+  return el('details', { class: 'function' }, el('summary', {}, title), content);
 }
 
 /** A parameter's type, as signatures have it. */

@@ -32,7 +32,7 @@ const VIEWS = {
 let current;
 
 function show() {
-  const [name = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [name = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
   const make = VIEWS[name];
   current = make ? make(...rest) : { title: 'Nothing here', element: el('p', {}, 'There is no such page.'), refresh() {} };
   document.title = current.title ? `${current.title} · Hebe` : 'Hebe';

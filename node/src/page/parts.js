@@ -17,6 +17,12 @@ export function wholeAccount(address, name) {
 /** A block's number. */
 export const block = (number) => el('a', { href: `#/block/${number}`, class: 'number' }, grouped(number));
 
+/** An account by its address, which is whole where there is room for it. */
+function either(address) {
+  const link = account(address);
+  return put(link, el('span', { class: 'if-wide' }, address), el('span', { class: 'if-narrow' }, short(address)));
+}
+
 /** A transaction's hash. */
 export function transaction(hash, text = short(hash)) {
   return el('a', { href: `#/tx/${hash}`, class: 'hex', title: hash }, text);
@@ -85,32 +91,39 @@ export function empty(sentence, command) {
   return el('div', { class: 'empty' }, el('p', {}, sentence), command && el('p', {}, el('code', {}, command), copy(command)));
 }
 
+/** The link that a row as a whole leads to. */
+function own(link) {
+  link.classList.add('own');
+  return link;
+}
+
 /** Who calls what of whom. */
 export function what(row) {
   const from = account(row.from, row.fromName);
   if (row.to === null) return [from, ' creates ', row.created ? account(row.created, row.createdName) : 'a contract'];
   const to = account(row.to, row.toName);
   const value = BigInt(row.value) > 0n;
-  if (!row.call) return [from, ' sends ', amount(row.value, 6), ' to ', to];
+  if (!row.call) return value ? [from, ' sends ', amount(row.value, 6), ' to ', to] : [from, ' calls ', to, ' without data'];
   return [from, ' → ', to, '.', text(row.call), value && [' with ', amount(row.value, 6)]];
 }
 
 /** A transaction in a list. */
-export function transactionRow(row) {
+export function transactionRow(row, isInBlock) {
   const isMined = row.block !== undefined;
+  const isElsewhere = isMined && !isInBlock;
   return el(
     'li',
-    { class: 'row' },
+    { class: 'row tx' },
     el('div', { class: 'main' }, what(row)),
     row.reason && el('div', { class: 'reason' }, text(row.reason)),
     el(
       'div',
       { class: 'meta' },
       outcome(row.status ?? 'waits'),
-      transaction(row.hash),
-      isMined && el('span', {}, 'block ', block(row.block)),
+      own(transaction(row.hash)),
+      isElsewhere && el('span', {}, 'block ', block(row.block)),
       isMined && el('span', {}, `${grouped(row.gasUsed)} gas`),
-      isMined && moment(row.timestamp),
+      isElsewhere && moment(row.timestamp),
     ),
   );
 }
@@ -124,7 +137,7 @@ export function blockRow(row) {
   return el(
     'li',
     { class: 'row line' },
-    block(row.number),
+    own(block(row.number)),
     el('span', { class: row.transactions ? '' : 'faint' }, row.transactions ? count(row.transactions, 'transaction') : 'empty'),
     el('span', { class: 'end' }, row.gasUsed > 0 && el('span', { title: `${share.toFixed(1)}% of the limit` }, `${grouped(row.gasUsed)} gas`), moment(row.timestamp)),
   );
@@ -137,8 +150,8 @@ export function accountRow(row) {
     'li',
     { class: 'row line' },
     row.own !== null && el('span', { class: 'faint index' }, row.own),
-    account(row.address, row.name),
-    row.name && el('span', { class: 'faint hex' }, short(row.address)),
+    own(row.name ? account(row.address, row.name) : either(row.address)),
+    row.name && el('span', { class: 'faint hex', title: row.address }, short(row.address)),
     isContract && tag(KINDS[row.kind], row.kind),
     row.isBuiltIn && tag('built in', 'quiet'),
     el(

@@ -32,12 +32,15 @@ export function transactionView(hash) {
       const whole = await ask('eth_getTransactionByHash', hash);
       if (!whole) return;
       put(summary, about(row, whole));
-      shown = key;
       if (row.block === undefined) {
         put(inside, el('p', { class: 'faint' }, 'It waits for a block. What it does is shown once it is in one.'));
+        shown = key;
         return;
       }
+      // It runs again for this, and so does all before it in its block.
+      if (shown === undefined) put(inside, el('p', { class: 'faint' }, 'Looking inside…'));
       put(inside, details(await ask('hebe_transaction', hash), whole));
+      shown = key;
     },
   };
 }

@@ -3,7 +3,7 @@
 use super::{Arguments, Methods, answer, forms};
 use crate::{
     block::{Block, Mined},
-    fail::Fail,
+    fail::{Fail, revert_reason},
     forms::{ToAlloy, ToChain},
     genesis,
     ledger::Ledger,
@@ -15,10 +15,7 @@ use alloy_consensus::Transaction;
 use alloy_eips::BlockId;
 use alloy_primitives::{Address, B256};
 use hebe_host::StatusCode;
-use hebe_testing::{
-    Account,
-    harness::{Names, abi},
-};
+use hebe_testing::{Account, harness::Names};
 use serde_json::{Value, json};
 
 /// How many rows a list has at the most, and where nobody says how many.
@@ -153,7 +150,11 @@ fn mined_row(block: &Block, index: usize, names: &Names) -> Value {
     value["reason"] = match outcome.status {
         StatusCode::Success => Value::Null,
         StatusCode::Revert if outcome.output.is_empty() => Value::Null,
-        StatusCode::Revert => cut(&abi::show_revert(&outcome.output, None, names), MAX_TEXT).into(),
+        StatusCode::Revert => {
+            let reason = revert_reason(&outcome.output, names);
+            let reason = reason.unwrap_or_else(|| outcome.output.to_string());
+            cut(&reason, MAX_TEXT).into()
+        }
         status => cut(&crate::question::words(status, outcome.reason.as_deref()), MAX_TEXT).into(),
     };
     value

@@ -6,6 +6,7 @@ mod document;
 mod filters;
 mod history;
 mod kept;
+mod lists;
 mod mistakes;
 mod questions;
 mod traces;
