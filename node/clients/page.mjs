@@ -130,6 +130,21 @@ await page.click('.tree summary .gas');
 check('the tree opens', await isOpen());
 await picture('transaction');
 
+// A call inside of it that reverts, ether and a log that no ABI describes.
+const relay = '0x00000000000000000000000000000000000000cc';
+const pass = (to) => `73${to.slice(2)}5af150`;
+await answer(url, 'anvil_setCode', [relay, `0x365f5f3760205f365f5f${pass(token)}60205fa05f5f5f5f6001${pass(BOB)}60205ff3`]);
+await answer(url, 'hebe_setInterface', [relay, [], 'relay']);
+const relayed = await answer(url, 'eth_sendTransaction', [{ ...transfer, to: relay, value: '0x1', gas: '0x30d40' }]);
+await go(`#/tx/${relayed}`);
+await sees('a call inside', /call relay.* call token\.transfer\(to: 0x7099…79c8, value: 10\)/i);
+await sees('why it reverted', 'reverted: insufficient balance');
+await sees('the order', /insufficient balance.* event relay data 0x0.* call 0x7099…79c8 with 1 wei/i);
+await page.click('.fold summary');
+await sees('its data', /0xa9059cbb0{24}7099/);
+await picture('tree');
+await go(`#/tx/${hash}`);
+
 // The contract, and its forms.
 await page.click('.tree summary a');
 await sees('its kind', 'Kind Wasm');

@@ -43,19 +43,30 @@ function show() {
     if (isHere) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  // Whoever goes somewhere doesn't wait for the pause.
+  next = 0;
+  if (timer) {
+    clearTimeout(timer);
+    timer = undefined;
+    isBusy = false;
+  }
   changed();
 }
 
 let isDirty = false;
 let isBusy = false;
 let next = 0;
+let timer;
 
 /** Something may be different: the view asks again, soon. */
 function changed() {
   isDirty = true;
   if (isBusy || document.hidden) return;
   isBusy = true;
-  setTimeout(() => requestAnimationFrame(refresh), Math.max(0, next - performance.now()));
+  timer = setTimeout(() => {
+    timer = undefined;
+    requestAnimationFrame(refresh);
+  }, Math.max(0, next - performance.now()));
 }
 
 async function refresh() {

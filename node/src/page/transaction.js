@@ -29,9 +29,7 @@ export function transactionView(hash) {
         put(inside);
         return;
       }
-      const whole = await ask('eth_getTransactionByHash', hash);
-      if (!whole) return;
-      put(summary, about(row, whole));
+      put(summary, about(row));
       if (row.block === undefined) {
         put(inside, el('p', { class: 'faint' }, 'It waits for a block. What it does is shown once it is in one.'));
         shown = key;
@@ -39,15 +37,14 @@ export function transactionView(hash) {
       }
       // It runs again for this, and so does all before it in its block.
       if (shown === undefined) put(inside, el('p', { class: 'faint' }, 'Looking inside…'));
-      put(inside, details(await ask('hebe_transaction', hash), whole));
+      put(inside, details(await ask('hebe_transaction', hash), row));
       shown = key;
     },
   };
 }
 
-function about(row, whole) {
+function about(row) {
   const isMined = row.block !== undefined;
-  const price = whole.gasPrice;
   const kinds = ['legacy', 'access list (EIP-2930)', 'fee market (EIP-1559)', 'blobs (EIP-4844)', 'delegations (EIP-7702)'];
   return [
     el('p', { class: 'lead' }, outcome(row.status ?? 'waits'), ' ', what(row)),
@@ -60,15 +57,15 @@ function about(row, whole) {
       row.to && ['To', wholeAccount(row.to, row.toName)],
       row.created && ['Created', wholeAccount(row.created, row.createdName)],
       ['Value', amount(row.value)],
-      ['Gas', isMined ? `${grouped(row.gasUsed)} of ${grouped(BigInt(whole.gas))}` : `at most ${grouped(BigInt(whole.gas))}`],
-      isMined && ['Fee', amount(BigInt(row.gasUsed) * BigInt(price)), ` (${gwei(price)} for a unit of gas)`],
-      ['Nonce', grouped(BigInt(whole.nonce))],
-      ['Type', kinds[Number(whole.type)] ?? whole.type],
+      ['Gas', isMined ? `${grouped(row.gasUsed)} of ${grouped(row.gas)}` : `at most ${grouped(row.gas)}`],
+      isMined && ['Fee', amount(BigInt(row.gasUsed) * BigInt(row.price)), ` (${gwei(row.price)} for a unit of gas)`],
+      ['Nonce', grouped(row.nonce)],
+      ['Type', kinds[row.type] ?? row.type],
     ])),
   ];
 }
 
-function details({ call, storage, balances, changedWords }, whole) {
+function details({ call, storage, balances, changedWords }, { hash, dataBytes }) {
   return [
     section('Calls', el('div', { class: 'card tree' }, tree(call))),
     storage.length > 0 && section(`Storage changes`, table(
@@ -88,17 +85,19 @@ function details({ call, storage, balances, changedWords }, whole) {
         return [account(address, name), el('span', { class: 'amount' }, change > 0n ? '+' : '', ether(change)), amount(after)];
       }),
     )),
-    whole.input.length > 2 && section('Data', bytes(whole.input, `${count((whole.input.length - 2) / 2, 'byte')}`)),
+    dataBytes > 0 && section('Data', data(hash, dataBytes)),
   ];
 }
 
-/** Bytes that are shown when somebody asks. */
-function bytes(data, title) {
+/** A transaction's data, which is asked for when somebody wants to see it. */
+function data(hash, size) {
   const box = el('div', { class: 'bytes' });
-  const fold = el('details', { class: 'fold' }, el('summary', {}, title, ' ', copy(data)), box);
-  fold.addEventListener('toggle', () => {
-    const shown = data.slice(0, 20_000);
-    put(box, el('code', {}, shown, shown.length < data.length && '…'));
+  const fold = el('details', { class: 'fold' }, el('summary', {}, count(size, 'byte')), box);
+  fold.addEventListener('toggle', async () => {
+    if (box.firstChild || !fold.open) return;
+    const { input } = (await ask('eth_getTransactionByHash', hash)) ?? { input: '' };
+    const shown = input.slice(0, 20_000);
+    put(box, el('code', {}, shown, shown.length < input.length && '…'), copy(input));
   });
   return fold;
 }

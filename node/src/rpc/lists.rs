@@ -13,7 +13,7 @@ use crate::{
 };
 use alloy_consensus::Transaction;
 use alloy_eips::BlockId;
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 use hebe_host::StatusCode;
 use hebe_testing::{Account, harness::Names};
 use serde_json::{Value, json};
@@ -124,6 +124,10 @@ fn row(transaction: &Sent, names: &Names) -> Value {
         "to": to,
         "toName": to.and_then(|to| names.of(to.to_chain())),
         "value": transaction.value(),
+        "nonce": transaction.nonce(),
+        "type": u8::from(transaction.tx_type()),
+        "gas": transaction.gas_limit(),
+        "dataBytes": transaction.input().len(),
         // Its first character is the point between the contract and the function.
         "call": call.map(|call| cut(call.strip_prefix('.').unwrap_or(&call), MAX_TEXT)),
     })
@@ -139,6 +143,7 @@ fn mined_row(block: &Block, index: usize, names: &Names) -> Value {
     value["index"] = index.into();
     value["timestamp"] = block.header.timestamp.into();
     value["gasUsed"] = outcome.gas_used.into();
+    value["price"] = json!(U256::from(outcome.price));
     value["created"] = json!(outcome.created);
     value["createdName"] = json!(outcome.created.and_then(|it| names.of(it.to_chain())));
     value["status"] = match outcome.status {

@@ -34,6 +34,15 @@ fn a_tree_of_calls_has_both_kinds_of_contracts() {
     let whole = node.answer("hebe_transaction", json!([hash]));
     assert_eq!(whole["call"]["calls"][0]["kind"], "wasm");
     assert_eq!(whole["storage"][0]["after"], format!("0x{:064x}", 1));
+    assert_eq!(whole["storage"][0]["slot"], Value::Null);
+    // With a storage layout, words have names.
+    let layout = json!({
+        "storage": [{ "label": "count", "slot": "0", "offset": 0, "type": "t_uint256" }],
+        "types": { "t_uint256": { "encoding": "inplace", "label": "uint256", "numberOfBytes": "32" } },
+    });
+    node.answer("hebe_setInterface", json!([counter, { "abi": [], "storageLayout": layout }]));
+    let whole = node.answer("hebe_transaction", json!([hash]));
+    assert_eq!(whole["storage"][0]["slot"], "count");
     let block =
         node.answer("debug_traceBlockByNumber", json!(["latest", { "tracer": "callTracer" }]));
     assert_eq!(block[0]["result"], trace);
