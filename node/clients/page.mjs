@@ -177,7 +177,13 @@ await sees('Solidity is no ABI', 'This is no ABI: it is not JSON.');
 await paste('{"hello": 1}');
 await sees('JSON that is no ABI', 'This is no ABI: it has no field `abi`.');
 await picture('unknown');
+// The same functions from a file, and then its own ABI with its own errors.
+await (await page.$('input[type=file]')).uploadFile(new URL('../../contracts/wasm/erc20_rust.abi.json', import.meta.url).pathname);
+await page.waitForFunction(() => document.querySelector('textarea').value.includes('balanceOf'));
+await clickOn('Use this ABI');
+await sees('forms from a file', 'balanceOf(owner)');
 await paste(JSON.stringify(compile().abi));
+await sees('forms from its own ABI', 'transferFrom(from, to, amount)');
 check('a read form of bytecode', await use('balanceOf', [ALICE], 'Read'), '1,000,000');
 await page.select('.field.padded select', '0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc');
 check('a custom error', await use('transfer', [BOB, '1'], 'Send').then((text) => text.includes('InsufficientBalance(owner: 0x3c44…93bc, balance: 0, amount: 1)')));
@@ -191,6 +197,12 @@ check('a payment', await use('pay', ['1.5'], 'Send').then((text) => text.startsW
 await sees('the payment is there', 'Balance 1.5 ether');
 check('an amount that is none', await use('pay', ['much'], 'Send'), '“much” is no amount. Write it in ether, such as 1.5.');
 
+// Ether to an account that is no contract.
+await go(`#/account/${BOB}`);
+await page.type('form input[inputmode=decimal]', '2');
+await clickOn('Send');
+await sees('ether was sent', /Done in block \d+, with 21,000 gas/);
+
 // What contracts say is text, whatever it looks like.
 const evil = '<img src=x onerror="window.isHacked=1"><script>window.isHacked=1</script>';
 const liar = '0x00000000000000000000000000000000000000bb';
@@ -199,6 +211,7 @@ const entry = (name, more) => ({ type: 'function', name, stateMutability: 'view'
 await answer(url, 'hebe_setInterface', [liar, [entry('motto'), entry('echo', { inputs: [{ name: '_', type: 'string' }] })], 'liar']);
 await go(`#/account/${liar}`);
 await sees('a value that looks like HTML', '<img src=x onerror=');
+check('a string that looks like a list', await use('echo', ['[1, "'], 'Read').then((text) => text.includes('<img')));
 const named = entry(evil, { inputs: [{ name: evil, type: 'uint256' }], outputs: [{ name: evil, type: 'string', internalType: evil }] });
 await page.evaluate(() => { for (const it of document.querySelectorAll('details')) it.open = true; });
 await paste(JSON.stringify([named]));

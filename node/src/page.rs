@@ -29,6 +29,7 @@ const FILES: &[File] = files![
     "transaction.js",
     "accounts.js",
     "functions.js",
+    "send.js",
 ];
 
 /// The file at a path.

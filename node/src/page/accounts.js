@@ -7,7 +7,8 @@ import { accountKey, listOf, pages } from './chain.js';
 import {
   account, accountRow, amount, empty, facts, hex, section, tag, transactionKey, transactionRow, wholeAccount,
 } from './parts.js';
-import { functions, sendForm } from './functions.js';
+import { functions } from './functions.js';
+import { sendForm } from './send.js';
 
 const ROWS = 25;
 

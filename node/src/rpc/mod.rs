@@ -10,6 +10,7 @@ mod hebe;
 mod lists;
 mod other;
 mod questions;
+mod reading;
 mod send;
 mod state;
 mod subscriptions;
