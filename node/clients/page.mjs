@@ -122,11 +122,11 @@ await sees('its result', '→ true');
 await sees('its gas', /21,\d{3}|[2-9]\d,\d{3} gas/);
 await sees('what it stored', /Storage changes.*(1,000,000 999,990|0 10)/);
 await sees('who paid', /Balances .*−0\.\d+ ether/);
-const isOpen = () => page.$eval('.tree details', (it) => it.open);
+const isOpen = async () => (await page.$eval('.tree .toggle', (it) => it.ariaExpanded)) === 'true' && (await shown()).includes('event token');
 check('the tree is open', await isOpen());
-await page.click('.tree summary .gas');
+await page.click('.tree .toggle');
 check('the tree closes', await isOpen(), false);
-await page.click('.tree summary .gas');
+await page.click('.tree .gas');
 check('the tree opens', await isOpen());
 await picture('transaction');
 
@@ -146,7 +146,7 @@ await picture('tree');
 await go(`#/tx/${hash}`);
 
 // The contract, and its forms.
-await page.click('.tree summary a');
+await page.click('.tree .head a');
 await sees('its kind', 'Kind Wasm');
 await sees('its size', /Code [\d,]{5,} bytes/);
 await sees('its values', /totalSupply\(\) → uint256 1,000,000/);

@@ -104,7 +104,7 @@ export function accountView(given) {
   };
   async function go(to) {
     before = to;
-    await view.refresh();
+    await view.refresh().catch(() => {});
   }
   return view;
 }

@@ -1,7 +1,7 @@
 // The chain as lists: the overview, blocks, transactions, one block.
 
 import { el, fill, put } from './dom.js';
-import { count, grouped, gwei } from './format.js';
+import { count, grouped, gwei, short } from './format.js';
 import { ask, status, url } from './rpc.js';
 import {
   account, accountRow, block, blockRow, empty, facts, hex, moment, section, transactionKey, transactionRow,
@@ -73,7 +73,7 @@ export function overview() {
 function waitingTransactions() {
   const heading = el('h2');
   const list = listOf(transactionKey, transactionRow, () => empty('Nothing waits.'));
-  const button = el('button', { type: 'button', onclick: () => ask('evm_mine') }, 'Make a block');
+  const button = el('button', { type: 'button', onclick: () => ask('evm_mine').catch(() => {}) }, 'Make a block');
   const element = el('section', { hidden: true }, el('div', { class: 'headed' }, heading, button), list.element);
   return {
     element,
@@ -137,16 +137,18 @@ export function blockView(number, start = '0') {
   const links = el('div');
   const heading = el('h2');
   const element = el('div', { 'aria-busy': 'true' }, about, el('section', {}, heading, list.element, links));
+  const isNumber = /^\d+$/.test(number);
+  const name = isNumber ? grouped(number) : short(number);
   let shown;
   return {
-    title: `Block ${grouped(number)}`,
+    title: `Block ${name}`,
     element,
     async refresh() {
       const first = Number(start);
-      const id = /^\d+$/.test(number) ? `0x${BigInt(number).toString(16)}` : number;
+      const id = isNumber ? `0x${BigInt(number).toString(16)}` : number;
       const found = await ask('hebe_block', id, first, ROWS);
       if (!found) {
-        put(about, empty(`There is no block ${grouped(number)} on this chain${status ? `; the newest is ${grouped(status.block)}` : ''}.`));
+        put(about, empty(`There is no block ${name} on this chain${status ? `; the newest is ${grouped(status.block)}` : ''}.`));
         shown = undefined;
         list.show([]);
         return;

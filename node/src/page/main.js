@@ -101,7 +101,7 @@ onConnection((connected) => {
 onStatus((status) => {
   put(
     chain,
-    el('span', {}, 'block ', el('a', { href: `#/block/${status.block}`, class: 'number' }, grouped(status.block))),
+    el('a', { href: `#/block/${status.block}`, class: 'number' }, `block ${grouped(status.block)}`),
     el('span', { class: 'wide' }, `chain ${status.chainId}`),
     el('span', { class: 'wide' }, status.revision),
     el('span', { class: 'wide' }, status.blockTime ? `a block each ${count(status.blockTime, 'second')}` : status.automine ? '' : 'blocks on demand'),

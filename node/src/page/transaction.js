@@ -139,39 +139,40 @@ function tree(root) {
 
   function node(call, depth) {
     const isCreation = call.type.startsWith('CREATE');
-    const body = el('div', { class: 'inside' });
-    const fold = el(
-      'details',
+    const body = el('div', { class: 'inside', hidden: true });
+    const toggle = el('button', { type: 'button', class: 'toggle', 'aria-expanded': 'false', 'aria-label': `Inside of ${call.toName ?? short(call.to ?? '')}`, onclick: flip });
+    // A click beside the links does the same.
+    const isElsewhere = ({ target }) => !target.closest('a, button') && getSelection().isCollapsed;
+    const element = el(
+      'div',
       { class: call.error ? 'call bad' : 'call' },
       el(
-        'summary',
-        {},
+        'div',
+        { class: 'head', onclick: (event) => isElsewhere(event) && flip() },
         el('span', { class: 'gas' }, `${grouped(BigInt(call.gasUsed ?? 0))}`, el('span', { class: 'faint' }, ' gas')),
+        toggle,
         tag(verb(call.type), 'quiet'),
         ' ',
         call.to ? account(call.to, call.toName) : isCreation ? 'a contract' : 'nobody',
         call.text && ['.', text(call.text.replace(/^\./, ''))],
-        !call.text && !isCreation && call.type !== 'SELFDESTRUCT' && call.input !== '0x' && [' with ', el('span', { class: 'hex', title: call.input }, short(call.input))],
+        !call.text && !isCreation && call.input !== '0x' && [' with ', el('span', { class: 'hex', title: call.input }, short(call.input))],
         BigInt(call.value) > 0n && [' with ', amount(call.value)],
         call.returned && [el('span', { class: 'faint' }, ' → '), text(call.returned)],
       ),
       call.error && el('p', { class: 'reason' }, call.reason ? ['reverted: ', text(call.reason)] : text(call.error)),
       body,
     );
-    // What nobody looks at is not made.
-    let isMade = false;
-    const make = () => {
-      if (isMade || !fold.open) return;
-      isMade = true;
-      put(body, inside(call, depth));
-    };
-    fold.addEventListener('toggle', make);
+    function flip() {
+      // What nobody looks at is not made.
+      if (!body.firstChild) put(body, inside(call, depth));
+      body.hidden = !body.hidden;
+      toggle.setAttribute('aria-expanded', String(!body.hidden));
+    }
     if (opened < OPEN) {
       opened += 1;
-      fold.open = true;
-      make();
+      flip();
     }
-    return fold;
+    return element;
   }
 
   function inside(call, depth) {
