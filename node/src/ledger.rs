@@ -17,7 +17,7 @@ use crate::{
 };
 use alloy_consensus::{Transaction, TxEnvelope};
 use alloy_primitives::{Address, B256};
-use hebe_testing::{Chain, State, harness::Names, state_file::StateFile};
+use hebe_testing::{BlockHashes, Chain, State, harness::Names, state_file::StateFile};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -157,7 +157,7 @@ impl Ledger {
     }
 
     /// The hashes of the 256 blocks before this one.
-    pub(crate) fn hashes_before(&self, number: u64) -> BTreeMap<i64, hebe_host::Bytes32> {
+    pub(crate) fn hashes_before(&self, number: u64) -> BlockHashes {
         let hashes = (number.saturating_sub(256)..number).filter_map(|number| {
             let block = self.history.block(number)?;
             Some((i64::try_from(number).ok()?, block.header.hash().to_chain()))
