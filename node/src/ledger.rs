@@ -46,6 +46,8 @@ pub(crate) struct Ledger {
     pub(crate) impersonates_all: bool,
     /// What accounts are called, and what contracts can be asked.
     pub(crate) names: Names,
+    /// What happened, as long as it is not kept.
+    pub(crate) unheard: Vec<Event>,
     snapshots: BTreeMap<u64, Snapshot>,
     next_snapshot: u64,
     database: Option<Database>,
@@ -118,6 +120,7 @@ impl Ledger {
             impersonated: BTreeSet::new(),
             impersonates_all: false,
             names,
+            unheard: Vec::new(),
             snapshots: BTreeMap::new(),
             next_snapshot: 1,
             database,
@@ -139,7 +142,11 @@ impl Ledger {
         let Some(database) = &mut self.database else { return Ok(()) };
         database
             .save(&self.history, self.world.accounts(), &self.pool, &self.clock, &self.names)
-            .map_err(|problem| Fail::internal(format!("the chain can't be kept: {problem}")))
+            .map_err(|problem| {
+                Fail::internal(format!(
+                    "the chain can't be kept: {problem}. The node goes on when it can: make room for its database"
+                ))
+            })
     }
 
     /// Blocks from this one on are others now.
