@@ -11,10 +11,9 @@ use crate::{
     forms::{ToAlloy, ToChain},
     history::History,
     pool::Pool,
-    transactions::Sent,
     world::{Before, Undo, code_hash},
 };
-use alloy_primitives::{Address, B256};
+use alloy_primitives::B256;
 use alloy_rlp::Decodable;
 use hebe_testing::{Account, Accounts, harness::Names, state_file::StateFile};
 use imbl::ordmap::DiffItem;
@@ -48,8 +47,8 @@ pub(crate) struct Database {
     accounts: Accounts,
     /// The first block that is not in the file as it is now.
     changed_from: u64,
-    /// The transactions that wait in the file.
-    pool: HashMap<(Address, u64), B256>,
+    /// What waits in the file.
+    pool: Pool,
     clock: Clock,
     names: Names,
 }
@@ -84,14 +83,14 @@ impl Database {
             database,
             accounts: Accounts::default(),
             changed_from: u64::MAX,
-            pool: HashMap::new(),
+            pool: Pool::default(),
             clock: Clock::default(),
             names: Names::default(),
         };
         match &kept {
             Some(kept) => {
                 opened.accounts = kept.accounts.clone();
-                opened.pool = waiting(&kept.pool);
+                opened.pool = kept.pool.clone();
                 opened.clock = kept.clock;
                 opened.names = kept.names.clone();
             }
@@ -131,10 +130,9 @@ impl Database {
         clock: &Clock,
         names: &Names,
     ) -> Result<(), Problem> {
-        let waits = waiting(pool);
         let is_same = self.changed_from > history.number()
             && self.accounts.ptr_eq(accounts)
-            && self.pool == waits
+            && pool.since(&self.pool).next().is_none()
             && self.clock == *clock
             && self.names == *names;
         if is_same {
@@ -145,14 +143,13 @@ impl Database {
         self.write_blocks(&write, history)?;
         {
             let mut table = write.open_table(POOL)?;
-            for key in self.pool.keys().filter(|key| !waits.contains_key(key)) {
-                table.remove((key.0.0.0, key.1))?;
-            }
-            for transaction in pool.iter() {
-                let key = key(transaction);
-                if self.pool.get(&key) != waits.get(&key) {
-                    table
-                        .insert((key.0.0.0, key.1), &alloy_rlp::encode(stored(transaction))[..])?;
+            for ((sender, nonce), waiting) in pool.since(&self.pool) {
+                let place = (sender.0.0, nonce);
+                match waiting {
+                    None => drop(table.remove(place)?),
+                    Some(waiting) => {
+                        table.insert(place, &alloy_rlp::encode(stored(waiting))[..])?;
+                    }
                 }
             }
             let mut once = write.open_table(ONCE)?;
@@ -163,7 +160,7 @@ impl Database {
         }
         write.commit()?;
         self.accounts = accounts.clone();
-        self.pool = waits;
+        self.pool = pool.clone();
         self.clock = *clock;
         self.names = names.clone();
         self.changed_from = u64::MAX;
@@ -239,15 +236,6 @@ fn keep_code(codes: &mut redb::Table<'_, [u8; 32], &[u8]>, code: &[u8]) -> Resul
         codes.insert(hash.0, code)?;
     }
     Ok(hash)
-}
-
-fn key(transaction: &Sent) -> (Address, u64) {
-    use alloy_consensus::Transaction;
-    (transaction.signer(), transaction.nonce())
-}
-
-fn waiting(pool: &Pool) -> HashMap<(Address, u64), B256> {
-    pool.iter().map(|transaction| (key(transaction), *transaction.tx_hash())).collect()
 }
 
 /// Reads what a file holds; nothing where it is new.

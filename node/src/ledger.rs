@@ -17,7 +17,7 @@ use crate::{
 };
 use alloy_consensus::{Transaction, TxEnvelope};
 use alloy_primitives::{Address, B256};
-use hebe_testing::{Chain, State, harness::Names, state_file::StateFile};
+use hebe_testing::{BlockHashes, Chain, State, harness::Names, state_file::StateFile};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -46,6 +46,8 @@ pub(crate) struct Ledger {
     pub(crate) impersonates_all: bool,
     /// What accounts are called, and what contracts can be asked.
     pub(crate) names: Names,
+    /// What happened, as long as it is not kept.
+    pub(crate) unheard: Vec<Event>,
     snapshots: BTreeMap<u64, Snapshot>,
     next_snapshot: u64,
     database: Option<Database>,
@@ -118,6 +120,7 @@ impl Ledger {
             impersonated: BTreeSet::new(),
             impersonates_all: false,
             names,
+            unheard: Vec::new(),
             snapshots: BTreeMap::new(),
             next_snapshot: 1,
             database,
@@ -139,7 +142,11 @@ impl Ledger {
         let Some(database) = &mut self.database else { return Ok(()) };
         database
             .save(&self.history, self.world.accounts(), &self.pool, &self.clock, &self.names)
-            .map_err(|problem| Fail::internal(format!("the chain can't be kept: {problem}")))
+            .map_err(|problem| {
+                Fail::internal(format!(
+                    "the chain can't be kept: {problem}. The node goes on when it can: make room for its database"
+                ))
+            })
     }
 
     /// Blocks from this one on are others now.
@@ -157,7 +164,7 @@ impl Ledger {
     }
 
     /// The hashes of the 256 blocks before this one.
-    pub(crate) fn hashes_before(&self, number: u64) -> BTreeMap<i64, hebe_host::Bytes32> {
+    pub(crate) fn hashes_before(&self, number: u64) -> BlockHashes {
         let hashes = (number.saturating_sub(256)..number).filter_map(|number| {
             let block = self.history.block(number)?;
             Some((i64::try_from(number).ok()?, block.header.hash().to_chain()))

@@ -135,7 +135,10 @@ impl Making {
             header.base_fee_per_gas = u64::try_from(chain.context.block_base_fee).ok();
         }
         Header(&header).enter(&mut chain);
-        chain.block_hashes = ledger.hashes_before(header.number);
+        // Those before the newest block are there: one comes, and the oldest of 257 goes.
+        let number = whole_gas(before.number());
+        chain.block_hashes.insert(number, before.header.hash().to_chain());
+        chain.block_hashes.remove(&(number - 256));
         chain.start_block(&node.vm, BEACON_ROOT, header.parent_hash.to_chain());
         Self { chain, header, transactions: Vec::new(), bytes: HEADER_BYTES, logs: 0, blobs: 0 }
     }

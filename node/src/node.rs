@@ -8,7 +8,10 @@ use alloy_primitives::{Address, B256};
 use hebe_host::Revision;
 use hebe_testing::built_in;
 use hebe_vm::Vm;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::broadcast;
 
 /// How many events wait for a slow reader, before it is cut off.
@@ -22,6 +25,8 @@ pub struct Node {
     ledger: RwLock<Ledger>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) filters: Mutex<Filters>,
+    /// Whether the chain has what its database has not: then nobody hears of anything until it has.
+    is_behind: AtomicBool,
     /// Told when interval mining has changed.
     pub(crate) mining_changed: tokio::sync::Notify,
     /// Told whenever anything may have changed.
@@ -74,6 +79,7 @@ impl Node {
             ledger: RwLock::new(ledger),
             events,
             filters: Mutex::default(),
+            is_behind: AtomicBool::new(false),
             mining_changed: tokio::sync::Notify::new(),
             changed: tokio::sync::watch::Sender::new(()),
         })
@@ -89,7 +95,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// The [`Fail`] of `change`, or one that says why it can't be kept.
+    /// The [`Fail`] of `change`, or one that says why it can't be kept. Then it is kept as soon as that is possible.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Ledger, &mut Vec<Event>) -> Result<T, Fail>,
@@ -97,18 +103,42 @@ impl Node {
         let mut ledger: RwLockWriteGuard<'_, Ledger> =
             self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         // What could not be kept before comes first.
-        ledger.save()?;
+        self.keep(&mut ledger)?;
         let mut events = Vec::new();
         let answer = change(&mut ledger, &mut events);
-        ledger.save()?;
-        drop(ledger);
-        for event in events {
+        ledger.unheard.append(&mut events);
+        self.keep(&mut ledger)?;
+        self.changed.send_replace(());
+        answer
+    }
+
+    /// Keeps what the database lacks since it could not be written to. Each request begins with this, so that nothing is told
+    /// that a crash could take back.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fail`] where it can't be written to yet.
+    pub(crate) fn catch_up(&self) -> Result<(), Fail> {
+        if !self.is_behind.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        self.keep(&mut ledger)?;
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    /// Keeps what has changed, and then tells it to who listens.
+    fn keep(&self, ledger: &mut Ledger) -> Result<(), Fail> {
+        let kept = ledger.save();
+        self.is_behind.store(kept.is_err(), Ordering::Release);
+        kept?;
+        for event in ledger.unheard.drain(..) {
             self.filters().note(&event);
             // Nobody may be listening.
             let _ = self.events.send(event);
         }
-        self.changed.send_replace(());
-        answer
+        Ok(())
     }
 
     /// The filters that clients have.

@@ -3,11 +3,8 @@
 use crate::{fail::Fail, transactions::Sent};
 use alloy_consensus::Transaction;
 use alloy_primitives::{Address, B256};
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, HashMap},
-    sync::Arc,
-};
+use imbl::{OrdMap, ordmap::DiffItem};
+use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 /// How many transactions wait at the most.
 const MAX_TRANSACTIONS: usize = 100_000;
@@ -19,11 +16,16 @@ const MAX_BYTES: usize = 512 << 20;
 const PRICE_BUMP: u128 = 10;
 const BLOB_PRICE_BUMP: u128 = 100;
 
-/// Transactions that wait, by sender and nonce.
+/// Where a transaction waits: by sender and nonce.
+pub(crate) type Place = (Address, u64);
+
+/// Transactions that wait. A copy shares what is the same.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pool {
-    senders: BTreeMap<Address, BTreeMap<u64, Waiting>>,
-    hashes: HashMap<B256, (Address, u64)>,
+    waiting: OrdMap<Place, Waiting>,
+    places: OrdMap<B256, Place>,
+    /// Of each sender, how many wait.
+    senders: OrdMap<Address, u64>,
     bytes: usize,
     /// How many have come so far.
     arrived: u64,
@@ -35,6 +37,12 @@ struct Waiting {
     arrived: u64,
 }
 
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.transaction, &other.transaction)
+    }
+}
+
 impl Pool {
     /// Adds a transaction; one with the same sender and nonce makes room if this one pays enough more.
     ///
@@ -43,20 +51,20 @@ impl Pool {
     /// A [`Fail`]; then the pool is as it was.
     pub(crate) fn add(&mut self, transaction: Arc<Sent>) -> Result<(), Fail> {
         let hash = *transaction.tx_hash();
-        if self.hashes.contains_key(&hash) {
+        if self.places.contains_key(&hash) {
             return Err(Fail::refused("already known"));
         }
-        let (sender, nonce) = (transaction.signer(), transaction.nonce());
-        let there = self.senders.get(&sender).and_then(|waiting| waiting.get(&nonce));
-        if let Some(old) = there {
+        let place = (transaction.signer(), transaction.nonce());
+        if let Some(old) = self.waiting.get(&place) {
             if !replaces(&transaction, &old.transaction) {
                 return Err(Fail::refused(format!(
-                    "replacement transaction underpriced: it has to pay {PRICE_BUMP}% more than the one with nonce {nonce} that waits"
+                    "replacement transaction underpriced: it has to pay {PRICE_BUMP}% more than the one with nonce {} that waits",
+                    place.1
                 )));
             }
             let old = *old.transaction.tx_hash();
             self.remove(&old);
-        } else if self.hashes.len() >= MAX_TRANSACTIONS {
+        } else if self.places.len() >= MAX_TRANSACTIONS {
             return Err(Fail::refused(format!(
                 "txpool is full: {MAX_TRANSACTIONS} transactions wait"
             )));
@@ -67,19 +75,21 @@ impl Pool {
         }
         self.bytes += bytes;
         self.arrived += 1;
-        self.hashes.insert(hash, (sender, nonce));
-        let waiting = Waiting { transaction, arrived: self.arrived };
-        self.senders.entry(sender).or_default().insert(nonce, waiting);
+        self.places.insert(hash, place);
+        *self.senders.entry(place.0).or_default() += 1;
+        self.waiting.insert(place, Waiting { transaction, arrived: self.arrived });
         Ok(())
     }
 
     /// Takes a transaction out.
     pub(crate) fn remove(&mut self, hash: &B256) -> Option<Arc<Sent>> {
-        let (sender, nonce) = self.hashes.remove(hash)?;
-        let waiting = self.senders.get_mut(&sender)?;
-        let gone = waiting.remove(&nonce)?;
-        if waiting.is_empty() {
-            self.senders.remove(&sender);
+        let place = self.places.remove(hash)?;
+        let gone = self.waiting.remove(&place)?;
+        if let Some(number) = self.senders.get_mut(&place.0) {
+            *number -= 1;
+            if *number == 0 {
+                self.senders.remove(&place.0);
+            }
         }
         self.bytes -= size(&gone.transaction);
         Some(gone.transaction)
@@ -87,12 +97,8 @@ impl Pool {
 
     /// Takes out what a sender can't send any more, since its nonce is this one.
     pub(crate) fn forget_before(&mut self, sender: Address, nonce: u64) {
-        let waiting = self.senders.get(&sender);
-        let old: Vec<B256> = waiting
-            .iter()
-            .flat_map(|waiting| waiting.range(..nonce))
-            .map(|(_, waiting)| *waiting.transaction.tx_hash())
-            .collect();
+        let old = self.waiting.range((sender, 0)..(sender, nonce));
+        let old: Vec<B256> = old.map(|(_, waiting)| *waiting.transaction.tx_hash()).collect();
         for hash in old {
             self.remove(&hash);
         }
@@ -100,31 +106,54 @@ impl Pool {
 
     /// A transaction that waits.
     pub(crate) fn get(&self, hash: &B256) -> Option<&Arc<Sent>> {
-        let (sender, nonce) = self.hashes.get(hash)?;
-        Some(&self.senders.get(sender)?.get(nonce)?.transaction)
+        self.waiting.get(self.places.get(hash)?).map(|waiting| &waiting.transaction)
     }
 
     /// All that wait, by sender and nonce.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Sent>> {
-        self.senders.values().flat_map(BTreeMap::values).map(|waiting| &waiting.transaction)
+        self.waiting.values().map(|waiting| &waiting.transaction)
+    }
+
+    /// What has changed since the pool was `old`: what waits at a place now, or `None` where nothing waits any more.
+    pub(crate) fn since<'a>(
+        &'a self,
+        old: &'a Self,
+    ) -> impl Iterator<Item = (Place, Option<&'a Arc<Sent>>)> {
+        old.waiting.diff(&self.waiting).map(|change| match change {
+            DiffItem::Add(place, waiting) | DiffItem::Update { new: (place, waiting), .. } => {
+                (*place, Some(&waiting.transaction))
+            }
+            DiffItem::Remove(place, _) => (*place, None),
+        })
     }
 
     /// The nonce behind those that wait without a gap, from `next` on.
     pub(crate) fn next_nonce(&self, sender: Address, next: u64) -> u64 {
-        let waiting = self.senders.get(&sender);
-        (next..)
-            .find(|nonce| !waiting.is_some_and(|waiting| waiting.contains_key(nonce)))
-            .unwrap_or(next)
+        // Nearly always there is no gap, and the last one tells: counting thousands for each that comes takes seconds.
+        let number = self.senders.get(&sender).copied().unwrap_or(0);
+        let (first, last) = ((sender, 0), (sender, u64::MAX));
+        let mut nonces = self.waiting.range(first..=last).map(|((_, nonce), _)| *nonce);
+        match (nonces.next(), next.checked_add(number)) {
+            (Some(first), Some(end)) if first == next => {
+                let newest = self.waiting.get_prev(&last).map(|((_, nonce), _)| *nonce);
+                if newest == Some(end - 1) {
+                    return end;
+                }
+            }
+            _ => {}
+        }
+        let is_there = |nonce: &u64| self.waiting.contains_key(&(sender, *nonce));
+        (next..).find(|nonce| !is_there(nonce)).unwrap_or(next)
     }
 
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
-        self.hashes.len()
+        self.waiting.len()
     }
 
     /// Whether nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+        self.waiting.is_empty()
     }
 
     /// What can be part of the next block, what gives most for a unit of gas first, and of the same what came first; a
@@ -148,8 +177,7 @@ pub(crate) struct Best<'a> {
 
 impl Best<'_> {
     fn push(&mut self, sender: Address, nonce: u64) {
-        let waiting = self.pool.senders.get(&sender).and_then(|waiting| waiting.get(&nonce));
-        if let Some(Waiting { transaction, arrived }) = waiting
+        if let Some(Waiting { transaction, arrived }) = self.pool.waiting.get(&(sender, nonce))
             && let Some(tip) = transaction.effective_tip_per_gas(self.base_fee)
         {
             self.heap.push((tip, Reverse(*arrived), sender, nonce));
@@ -164,7 +192,7 @@ impl Iterator for Best<'_> {
     fn next(&mut self) -> Option<Arc<Sent>> {
         let (_, _, sender, nonce) = self.heap.pop()?;
         self.push(sender, nonce + 1);
-        let waiting = self.pool.senders.get(&sender)?.get(&nonce)?;
+        let waiting = self.pool.waiting.get(&(sender, nonce))?;
         Some(Arc::clone(&waiting.transaction))
     }
 }

@@ -4,6 +4,9 @@ use crate::{Account, BlobSchedule, Observed, State, TransactionRules, precompile
 use hebe_host::{Address, Bytes32, Revision, TxContext, U256};
 use std::collections::BTreeMap;
 
+/// The hashes of blocks by their numbers. A copy shares what is the same.
+pub type BlockHashes = imbl::OrdMap<i64, Bytes32>;
+
 /// An in-memory chain at one block.
 #[derive(Clone, Debug)]
 pub struct Chain {
@@ -12,7 +15,7 @@ pub struct Chain {
     /// The block and the transaction. The origin is set by each transaction.
     pub context: TxContext,
     /// The hashes of the blocks before this one, as far as the chain knows them.
-    pub block_hashes: BTreeMap<i64, Bytes32>,
+    pub block_hashes: BlockHashes,
     /// How large a new contract may be, in bytes, instead of what the revision says (EIP-170: 24,576, which is
     /// small for WebAssembly). Init code may be twice as long (EIP-3860, from Shanghai on).
     pub max_code_size: Option<usize>,
@@ -50,7 +53,7 @@ impl Chain {
         Self {
             revision,
             context,
-            block_hashes: BTreeMap::new(),
+            block_hashes: BlockHashes::new(),
             max_code_size: None,
             blob_schedule: None,
             allows_sender_code: false,

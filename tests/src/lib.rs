@@ -57,7 +57,7 @@ pub use account::{Account, Words};
 pub use authorization::Authorization;
 pub use blobs::{BlobSchedule, GAS_PER_BLOB};
 pub use block::{BlockBefore, SYSTEM_ADDRESS};
-pub use chain::Chain;
+pub use chain::{BlockHashes, Chain};
 pub use check::{
     Check, OTHER, RECIPIENT, Ran, SENDER, check, check_code, contract, library_path,
     library_path_of, machines, module, other_libraries, pattern_address, pattern_word,

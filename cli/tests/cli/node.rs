@@ -1,5 +1,9 @@
-//! `hebe node`, and the commands that talk to it; with clients as they are on npm, where these can be had.
+//! `hebe node` as a process, and the commands that talk to it.
 
+mod clients;
+mod hostile;
+
+use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
@@ -14,7 +18,12 @@ struct Node {
 
 impl Node {
     fn start(options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hebe"))
+        Self::of(Command::new(env!("CARGO_BIN_EXE_hebe")), options)
+    }
+
+    /// Starts it by a program that has the command's words behind its own.
+    fn of(mut program: Command, options: &[&str]) -> Self {
+        let mut child = program
             .args(["node", "--port", "0", "--json"])
             .args(options)
             .stdout(Stdio::piped())
@@ -27,6 +36,51 @@ impl Node {
         // Whoever prints has a reader.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, url }
+    }
+
+    /// The answer of a method.
+    fn answer(&self, method: &str, params: Value) -> Value {
+        Client::of(&self.url)
+            .ask(method, &params)
+            .expect("it answers")
+            .unwrap_or_else(|fail| panic!("{method}: {fail}"))
+    }
+
+    /// The port that it listens on.
+    fn port(&self) -> u16 {
+        self.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("it has a port")
+    }
+
+    /// What it holds in memory, in MiB, where the system tells.
+    fn memory_mib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(kib / 1024)
+    }
+}
+
+/// A connection to a node.
+struct Client {
+    url: String,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    fn of(url: &str) -> Self {
+        Self { url: url.to_owned(), agent: ureq::Agent::new_with_defaults() }
+    }
+
+    /// The answer of a method, or its error; nothing where the node is gone.
+    fn ask(&self, method: &str, params: &Value) -> Option<Result<Value, Value>> {
+        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let response = self.agent.post(&self.url).header("content-type", "application/json");
+        let text = response.send(request.to_string()).ok()?.body_mut().read_to_string().ok()?;
+        let mut answer: Value = serde_json::from_str(&text).ok()?;
+        Some(match answer.get("error") {
+            Some(error) => Err(error.clone()),
+            None => Ok(answer["result"].take()),
+        })
     }
 }
 
@@ -118,45 +172,4 @@ fn what_a_node_can_not_do_is_told() {
         assert_eq!(code, Some(2), "{words:?}: {problem}");
         assert!(problem.starts_with(&format!("hebe: {expected}")), "{words:?}: {problem}");
     }
-}
-
-/// ethers, viem, Foundry's cast, and the comparison with Anvil. They need `npm ci --prefix node/clients`.
-#[test]
-fn clients_of_today_work_with_it() {
-    let clients = root().join("node/clients");
-    if !clients.join("node_modules/.bin/anvil").exists() {
-        eprintln!("left out: the clients are not there (npm ci --prefix node/clients)");
-        return;
-    }
-    for script in ["compare", "ethers", "viem", "foundry"] {
-        run(script);
-    }
-}
-
-/// The page in a browser. It needs `npm ci --prefix node/clients`, and Chromium.
-#[test]
-fn the_page_works_in_a_browser() {
-    let has_client = root().join("node/clients/node_modules/puppeteer-core").exists();
-    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
-    if !has_client || !Path::new(&chromium).exists() {
-        eprintln!(
-            "left out: the browser is not there (npm ci --prefix node/clients, apt-get install chromium)"
-        );
-        return;
-    }
-    run("page");
-}
-
-/// Runs a script of node/clients against this program.
-fn run(script: &str) {
-    let output = Command::new("node")
-        .arg(root().join(format!("node/clients/{script}.mjs")))
-        .env("HEBE", env!("CARGO_BIN_EXE_hebe"))
-        .output();
-    let Ok(output) = output else {
-        eprintln!("left out: there is no Node.js");
-        return;
-    };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{script}: {}{}", text(&output.stdout), text(&output.stderr));
 }

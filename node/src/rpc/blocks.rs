@@ -34,7 +34,7 @@ pub(super) const METHODS: Methods = &[
         let block = node.read().known(id);
         let receipts = block.map(|block| -> Vec<_> {
             (0..block.transactions.len())
-                .filter_map(|index| forms::receipt(&block, index))
+                .filter_map(|index| forms::receipt(node, &block, index))
                 .collect()
         });
         answer(receipts)
@@ -85,7 +85,9 @@ pub(super) const METHODS: Methods = &[
     ("eth_getTransactionReceipt", |node, arguments| {
         let ledger = node.read();
         let mined = ledger.history.transaction(&arguments.next("hash")?);
-        Ok(mined.and_then(|(block, index, _)| forms::receipt(block, index)).unwrap_or_default())
+        Ok(mined
+            .and_then(|(block, index, _)| forms::receipt(node, block, index))
+            .unwrap_or_default())
     }),
     ("debug_getRawHeader", |node, arguments| {
         let block = node.read().known(arguments.next("block")?);

@@ -56,12 +56,13 @@ fn history(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
     let blocks: Vec<_> = (first..=last).filter_map(|number| ledger.history.block(number)).collect();
     let base_fee = |block: &Block| u128::from(block.header.base_fee_per_gas.unwrap_or_default());
     let mut base_fees: Vec<u128> = blocks.iter().map(|block| base_fee(block)).collect();
-    let mut blob_fees: Vec<u128> = blocks.iter().map(|block| forms::blob_price(block)).collect();
+    let mut blob_fees: Vec<u128> =
+        blocks.iter().map(|block| forms::blob_price(node, block)).collect();
     // The one behind the last block is known, too.
     match ledger.history.block(last + 1) {
         Some(next) => {
             base_fees.push(base_fee(next));
-            blob_fees.push(forms::blob_price(next));
+            blob_fees.push(forms::blob_price(node, next));
         }
         None => {
             base_fees.push(u128::from(ledger.next_base_fee()));

@@ -2,6 +2,7 @@
 
 use crate::{
     block::{Block, Mined},
+    node::Node,
     transactions::Sent,
 };
 use alloy_consensus::{Transaction as _, transaction::Recovered};
@@ -9,7 +10,7 @@ use alloy_primitives::{B256, U256};
 use alloy_rpc_types_eth::{
     Block as RpcBlock, BlockTransactions, Header, Log, Transaction, TransactionReceipt,
 };
-use hebe_testing::GAS_PER_BLOB;
+use hebe_testing::{GAS_PER_BLOB, TransactionRules};
 use serde_json::Value;
 
 /// A block, with whole transactions or their hashes.
@@ -65,7 +66,7 @@ pub(crate) fn pending(transaction: &Sent, base_fee: Option<u64>) -> Transaction 
 }
 
 /// What came of a block's transaction. Where it failed, `revertReason` says what it returned, as Anvil's does.
-pub(crate) fn receipt(block: &Block, index: usize) -> Option<Value> {
+pub(crate) fn receipt(node: &Node, block: &Block, index: usize) -> Option<Value> {
     let mined = block.transactions.get(index)?;
     let outcome = &mined.outcome;
     let blobs =
@@ -83,7 +84,7 @@ pub(crate) fn receipt(block: &Block, index: usize) -> Option<Value> {
         gas_used: outcome.gas_used,
         effective_gas_price: outcome.price,
         blob_gas_used: blobs,
-        blob_gas_price: blobs.map(|_| blob_price(block)),
+        blob_gas_price: blobs.map(|_| blob_price(node, block)),
         from: mined.transaction.signer(),
         to: mined.transaction.to(),
         contract_address: created(mined),
@@ -105,13 +106,12 @@ fn created(mined: &Mined) -> Option<alloy_primitives::Address> {
 }
 
 /// What a unit of blob gas cost in a block, in wei.
-pub(crate) fn blob_price(block: &Block) -> u128 {
-    let excess = block.header.excess_blob_gas.unwrap_or_default();
-    let schedule = match block.header.requests_hash {
-        Some(_) => hebe_testing::BlobSchedule::PRAGUE,
-        None => hebe_testing::BlobSchedule::CANCUN,
-    };
-    crate::forms::wei_128(schedule.base_fee(excess))
+pub(crate) fn blob_price(node: &Node, block: &Block) -> u128 {
+    let schedule = TransactionRules::of(node.config.revision).and_then(|rules| rules.blobs);
+    match (schedule, block.header.excess_blob_gas) {
+        (Some(schedule), Some(excess)) => crate::forms::wei_128(schedule.base_fee(excess)),
+        _ => 0,
+    }
 }
 
 /// The logs of a block's transaction.

@@ -9,6 +9,7 @@ mod forms;
 mod hebe;
 mod lists;
 mod other;
+mod pace;
 mod questions;
 mod reading;
 mod send;
@@ -21,8 +22,9 @@ use crate::{fail::Fail, node::Node, print::Printer};
 use jsonrpsee::{
     RpcModule,
     server::RegisterMethodError,
-    types::{ErrorObjectOwned, Params},
+    types::{ErrorCode, ErrorObjectOwned, Params},
 };
+use pace::Pace;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use std::{sync::Arc, vec};
@@ -64,11 +66,18 @@ pub(crate) struct Served {
 pub(crate) fn module(served: Served) -> Result<RpcModule<Served>, RegisterMethodError> {
     let mut module = RpcModule::new(served);
     for (name, method) in METHODS.iter().copied().flatten().copied() {
-        module.register_blocking_method(name, move |params, served: Arc<Served>, _| {
-            let answer = Arguments::of(&params)
-                .and_then(|mut arguments| method(&served.node, &mut arguments));
-            served.printer.request(name, answer.as_ref().err());
-            answer.map_err(ErrorObjectOwned::from)
+        let pace = Arc::new(Pace::default());
+        module.register_async_method(name, move |params, served: Arc<Served>, _| {
+            let pace = Arc::clone(&pace);
+            async move {
+                pace.run(move || {
+                    let answer = run(&served.node, method, &params);
+                    served.printer.request(name, answer.as_ref().err());
+                    answer.map_err(ErrorObjectOwned::from)
+                })
+                .await
+                .unwrap_or_else(|| Err(ErrorCode::InternalError.into()))
+            }
         })?;
     }
     subscriptions::register(&mut module)?;
@@ -91,7 +100,13 @@ pub(crate) fn call(node: &Node, name: &str, params: &Value) -> Result<Value, Fai
         data: None,
     })?;
     let text = params.to_string();
-    method(node, &mut Arguments::of(&Params::new(Some(&text)))?)
+    run(node, *method, &Params::new(Some(&text)))
+}
+
+fn run(node: &Node, method: Method, params: &Params<'_>) -> Result<Value, Fail> {
+    let mut arguments = Arguments::of(params)?;
+    node.catch_up()?;
+    method(node, &mut arguments)
 }
 
 /// The parameters of a request, first to last.

@@ -27,7 +27,7 @@ pub(super) const METHODS: Methods = &[
         let hash = node.send(transactions::decode(&bytes)?)?;
         let ledger = node.read();
         let mined = ledger.history.transaction(&hash);
-        let receipt = mined.and_then(|(block, index, _)| forms::receipt(block, index));
+        let receipt = mined.and_then(|(block, index, _)| forms::receipt(node, block, index));
         // EIP-7966: the number says that it waits, and the data is its hash.
         receipt.ok_or_else(|| Fail {
             code: 4,

@@ -50,7 +50,14 @@ async fn watch(pending: PendingSubscriptionSink, node: &Arc<Node>) -> Subscripti
     let mut changed = node.changed.subscribe();
     let sink = pending.accept().await?;
     loop {
-        tell(&sink, &lists::status(node)).await?;
+        let node = Arc::clone(node);
+        // Somebody may be changing the chain for a while. What can't be kept yet is not told.
+        let status = tokio::task::spawn_blocking(move || {
+            node.catch_up().ok().map(|()| lists::status(&node))
+        });
+        if let Some(status) = status.await? {
+            tell(&sink, &status).await?;
+        }
         tokio::time::sleep(PAUSE).await;
         tokio::select! {
             () = sink.closed() => return Ok(()),
