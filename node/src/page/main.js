@@ -43,49 +43,46 @@ function show() {
     if (isHere) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  // Whoever goes somewhere doesn't wait for the pause.
+  // Whoever goes somewhere waits neither for the pause nor for what the last view has asked.
+  clearTimeout(timer);
+  busy = undefined;
   next = 0;
-  if (timer) {
-    clearTimeout(timer);
-    timer = undefined;
-    isBusy = false;
-  }
   changed();
 }
 
+/** The view that asks now, or soon. */
+let busy;
 let isDirty = false;
-let isBusy = false;
 let next = 0;
 let timer;
 
 /** Something may be different: the view asks again, soon. */
 function changed() {
   isDirty = true;
-  if (isBusy || document.hidden) return;
-  isBusy = true;
-  timer = setTimeout(() => {
-    timer = undefined;
-    requestAnimationFrame(refresh);
-  }, Math.max(0, next - performance.now()));
+  if (busy === current || document.hidden) return;
+  const view = (busy = current);
+  timer = setTimeout(() => requestAnimationFrame(() => refresh(view)), Math.max(0, next - performance.now()));
 }
 
-async function refresh() {
+async function refresh(view) {
+  if (view !== current) return;
   isDirty = false;
-  const [view, begin] = [current, performance.now()];
+  const begin = performance.now();
+  let problem = '';
   try {
     await view.refresh();
     view.element.removeAttribute('aria-busy');
-    put(trouble);
   } catch (error) {
     // While the node is gone, what it said last stays; the notice says so.
-    if (isConnected && view === current) put(trouble, error.message);
-    if (!(error instanceof Refused) && isConnected) console.error(error);
-  } finally {
-    isBusy = false;
-    const end = performance.now();
-    next = view === current ? end + Math.max(PAUSE, 2 * (end - begin)) : 0;
-    if (isDirty || view !== current) changed();
+    if (isConnected) problem = error.message;
+    if (isConnected && !(error instanceof Refused)) console.error(error);
   }
+  if (view !== current) return;
+  put(trouble, problem);
+  busy = undefined;
+  const end = performance.now();
+  next = end + Math.max(PAUSE, 2 * (end - begin));
+  if (isDirty) changed();
 }
 
 let isConnected = false;
