@@ -15,19 +15,19 @@ use std::{
 const KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 /// A connection.
-pub struct Client {
+pub(crate) struct Client {
     socket: BufReader<TcpStream>,
 }
 
 impl Client {
-    pub fn open(port: u16) -> Self {
+    pub(crate) fn open(port: u16) -> Self {
         let socket = TcpStream::connect(("127.0.0.1", port)).expect("the node listens");
         socket.set_nodelay(true).expect("it can be set");
         Self { socket: BufReader::new(socket) }
     }
 
     /// Sends a request as [`request`] makes it; gives the body of the answer.
-    pub fn send(&mut self, request: &[u8]) -> Vec<u8> {
+    pub(crate) fn send(&mut self, request: &[u8]) -> Vec<u8> {
         self.socket.get_mut().write_all(request).expect("the node takes it");
         let mut length = 0;
         loop {
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// The answer of a method.
-    pub fn ask(&mut self, method: &str, params: &Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         let body = self.send(&request(method, params));
         let mut answer: Value = serde_json::from_slice(&body).expect("it is JSON");
         assert!(answer.get("error").is_none(), "{method}: {answer}");
@@ -55,7 +55,7 @@ impl Client {
     }
 
     /// Sends a transaction, and asks for its receipt until it is there.
-    pub fn send_until_seen(&mut self, transaction: &str) {
+    pub(crate) fn send_until_seen(&mut self, transaction: &str) {
         let hash = self.ask("eth_sendRawTransaction", &json!([transaction]));
         let receipt = request("eth_getTransactionReceipt", &json!([hash]));
         loop {
@@ -70,7 +70,7 @@ impl Client {
 }
 
 /// A request, with its head.
-pub fn request(method: &str, params: &Value) -> Vec<u8> {
+pub(crate) fn request(method: &str, params: &Value) -> Vec<u8> {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     format!(
         "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -80,7 +80,7 @@ pub fn request(method: &str, params: &Value) -> Vec<u8> {
 }
 
 /// Transactions of the first account with this input, signed, in the order of their nonces.
-pub fn transfers(client: &mut Client, token: &str, input: &[u8], count: u64) -> Vec<String> {
+pub(crate) fn transfers(client: &mut Client, token: &str, input: &[u8], count: u64) -> Vec<String> {
     let signer: PrivateKeySigner = KEY.parse().expect("it is a key");
     let number = |value: Value| {
         let text = value.as_str().expect("it is hex").trim_start_matches("0x").to_owned();

@@ -12,21 +12,21 @@ use std::{
 };
 
 /// The first account of every development node, which deploys and has all tokens.
-pub const ALICE: &str = "f39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+pub(crate) const ALICE: &str = "f39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 
 /// How many tokens there are.
-pub const SUPPLY: u64 = 1_000_000_000;
+pub(crate) const SUPPLY: u64 = 1_000_000_000;
 
 /// What is started.
 #[derive(Clone)]
-pub enum Program {
+pub(crate) enum Program {
     Hebe,
     Anvil(PathBuf),
 }
 
 impl Program {
     /// Anvil as npm has it, or as the variable ANVIL names it.
-    pub fn anvil() -> Option<Self> {
+    pub(crate) fn anvil() -> Option<Self> {
         let installed = root().join("node/clients/node_modules/.bin/anvil");
         let path = env::var_os("ANVIL").map_or(installed, PathBuf::from);
         // npm has a script in Node.js in front of the program, which would be measured as well.
@@ -42,16 +42,16 @@ fn root() -> PathBuf {
 }
 
 /// A node that ends when it is dropped.
-pub struct Node {
+pub(crate) struct Node {
     child: Child,
-    pub port: u16,
+    pub(crate) port: u16,
     /// Its home, where Anvil puts states that it does not hold in memory.
     home: tempfile::TempDir,
 }
 
 impl Node {
     /// Starts a node, and waits until it listens.
-    pub fn start(program: &Program, options: &[&str]) -> Self {
+    pub(crate) fn start(program: &Program, options: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .expect("a port is free")
@@ -79,7 +79,7 @@ impl Node {
     }
 
     /// Deploys the token in Rust (`wasm`) or in Solidity (`evm`); gives its address.
-    pub fn deploy(&self, kind: &str) -> String {
+    pub(crate) fn deploy(&self, kind: &str) -> String {
         if kind == "wasm" {
             let output = Command::new(env!("CARGO_BIN_EXE_hebe"))
                 .arg("deploy")
@@ -108,7 +108,7 @@ impl Node {
     }
 
     /// What the process holds in memory, in MiB.
-    pub fn memory_mib(&self) -> f64 {
+    pub(crate) fn memory_mib(&self) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .expect("this is measured on Linux");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -117,7 +117,7 @@ impl Node {
     }
 
     /// What it has put on the disk, in MiB.
-    pub fn disk_mib(&self) -> f64 {
+    pub(crate) fn disk_mib(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let bytes = bytes_in(self.home.path()) as f64;
         bytes / f64::from(1 << 20)
