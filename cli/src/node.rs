@@ -7,7 +7,9 @@ use crate::{
     values,
 };
 use hebe_host::Revision;
-use hebe_node::{Allowed, CHAIN_ID, Config, GAS_LIMIT, MNEMONIC, Node, Printer, Server, Serving};
+use hebe_node::{
+    Allowed, CHAIN_ID, CLIENT_VERSION, Config, GAS_LIMIT, MNEMONIC, Node, Printer, Server, Serving,
+};
 use hebe_testing::state_file::{self, StateFile};
 use serde_json::json;
 use std::{fmt::Write as _, net::IpAddr, path::PathBuf, sync::Arc};
@@ -87,6 +89,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TEXT", default_value = MNEMONIC, hide_default_value = true, help_heading = "Accounts")]
     mnemonic: String,
 
+    /// What the node calls itself. Hardhat's helpers for tests want a name that begins with `anvil` or `hardhat`
+    #[arg(long, value_name = "TEXT", default_value = CLIENT_VERSION, help_heading = "Server")]
+    client_version: String,
+
     /// Set an option of the VM; can be given several times
     #[arg(long = "set", value_name = "OPTION=VALUE", value_parser = values::option, help_heading = "Machine")]
     options: Vec<(String, String)>,
@@ -122,6 +128,7 @@ pub(crate) fn node(arguments: &Arguments) -> Result<Printout, Mistake> {
         database: arguments.database.clone(),
         state,
         time: arguments.timestamp,
+        client_version: arguments.client_version.clone(),
         options: arguments.options.clone(),
     };
     let printer = match (arguments.silent, arguments.json) {

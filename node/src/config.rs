@@ -13,6 +13,9 @@ pub const CHAIN_ID: u64 = 31_337;
 /// Gas of a block, in whole units, as Anvil has it.
 pub const GAS_LIMIT: u64 = 30_000_000;
 
+/// What a node calls itself, unless it is told otherwise.
+pub const CLIENT_VERSION: &str = concat!("hebe/v", env!("CARGO_PKG_VERSION"));
+
 /// How a chain begins, and how its node behaves.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -38,6 +41,8 @@ pub struct Config {
     pub state: StateFile,
     /// The first block's time, in seconds since 1970; without, the time at which it is made.
     pub time: Option<u64>,
+    /// What it calls itself (`web3_clientVersion`): some tools work with nodes of certain names only.
+    pub client_version: String,
     /// Options of the VM, as `name` and `value`.
     pub options: Vec<(String, String)>,
 }
@@ -56,6 +61,7 @@ impl Default for Config {
             database: None,
             state: StateFile::default(),
             time: None,
+            client_version: CLIENT_VERSION.to_owned(),
             options: Vec::new(),
         }
     }

@@ -41,7 +41,7 @@ mod transactions;
 mod trie;
 mod world;
 
-pub use config::{CHAIN_ID, Config, GAS_LIMIT, MNEMONIC};
+pub use config::{CHAIN_ID, CLIENT_VERSION, Config, GAS_LIMIT, MNEMONIC};
 pub use fail::Fail;
 pub use gate::Allowed;
 pub use node::Node;

@@ -1,6 +1,6 @@
 //! What only a development chain can do, by the names that Anvil, Hardhat and Ganache gave it.
 
-use super::{Arguments, Methods, answer, other::CLIENT_VERSION, quantity};
+use super::{Arguments, Methods, answer, quantity};
 use crate::{
     fail::Fail,
     forms::{ToAlloy, ToChain},
@@ -403,7 +403,7 @@ fn node_info(node: &Node, _: &mut Arguments) -> Result<Value, Fail> {
         network: None,
     };
     let mut value = answer(info)?;
-    value["clientVersion"] = json!(CLIENT_VERSION);
+    value["clientVersion"] = json!(node.config.client_version);
     value["coinbase"] = json!(ledger.chain.context.block_coinbase.to_alloy());
     Ok(value)
 }

@@ -81,7 +81,7 @@ pub(super) fn status(node: &Node) -> Value {
     let ledger = node.read();
     let newest = ledger.history.newest();
     json!({
-        "client": super::other::CLIENT_VERSION,
+        "client": crate::config::CLIENT_VERSION,
         "chainId": node.config.chain_id,
         "revision": node.config.revision.to_string(),
         "block": newest.number(),

@@ -9,11 +9,8 @@ use alloy_rpc_types_txpool::{TxpoolContent, TxpoolInspect, TxpoolInspectSummary,
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What the node calls itself.
-pub(super) const CLIENT_VERSION: &str = concat!("hebe/v", env!("CARGO_PKG_VERSION"));
-
 pub(super) const METHODS: Methods = &[
-    ("web3_clientVersion", |_, _| Ok(CLIENT_VERSION.into())),
+    ("web3_clientVersion", |node, _| answer(&node.config.client_version)),
     ("web3_sha3", |_, arguments| answer(keccak256(arguments.next::<Bytes>("data")?))),
     ("net_version", |node, _| Ok(node.config.chain_id.to_string().into())),
     ("net_listening", |_, _| Ok(true.into())),
@@ -62,7 +59,7 @@ fn metadata(node: &Node, _: &mut super::Arguments) -> Result<Value, crate::fail:
     let ledger = node.read();
     let newest = ledger.history.newest();
     Ok(json!({
-        "clientVersion": CLIENT_VERSION,
+        "clientVersion": node.config.client_version,
         "chainId": node.config.chain_id,
         "instanceId": ledger.history.block(0).map(|block| block.header.hash()),
         "latestBlockNumber": newest.number(),
