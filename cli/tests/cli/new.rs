@@ -121,6 +121,62 @@ fn what_it_makes_builds_and_passes_its_tests() {
     }
 }
 
+/// What is derived in a crate that the contract uses is in the contract's interface; what it does not use is not.
+#[test]
+fn events_of_other_crates_are_in_the_interface() {
+    if let Err(problem) = hebe_contracts::toolchain(Language::Rust, None) {
+        eprintln!("not tried: {problem}");
+        return;
+    }
+    let shell = Shell::new();
+    assert_eq!(shell.hebe("new my-token").code(), 0);
+    let change = |file: &str, change: &dyn Fn(String) -> String| {
+        let path = shell.path(&format!("my-token/{file}"));
+        let text = fs::read_to_string(&path).unwrap();
+        let changed = change(text.clone());
+        assert_ne!(changed, text, "{file}");
+        fs::write(path, changed).unwrap();
+    };
+    fs::create_dir_all(shell.path("my-token/shared/src")).unwrap();
+    let mut sdk = String::new();
+    change("Cargo.toml", &|text| {
+        text.replace("[dependencies]", "[dependencies]\nshared = { path = \"shared\" }")
+    });
+    for line in fs::read_to_string(shell.path("my-token/Cargo.toml")).unwrap().lines() {
+        if line.starts_with("hebe-sdk") {
+            line.clone_into(&mut sdk);
+        }
+    }
+    let manifest = format!(
+        "[package]\nname = \"shared\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\n{sdk}\n"
+    );
+    fs::write(shell.path("my-token/shared/Cargo.toml"), manifest).unwrap();
+    let library = r#"#![no_std]
+        use hebe_sdk::prelude::*;
+        #[derive(Event)]
+        pub struct Elsewhere { pub number: U256 }
+        #[derive(CustomError)]
+        pub struct TooFar { pub number: U256 }
+    "#;
+    fs::write(shell.path("my-token/shared/src/lib.rs"), library).unwrap();
+    change("src/lib.rs", &|text| {
+        text.replace(
+            "        self.set(U256::zero());",
+            "        require!(self.count.get() < U256::from(9_u64), shared::TooFar { number: self.count.get() });
+            shared::Elsewhere { number: U256::zero() }.emit();
+            self.set(U256::zero());",
+        )
+    });
+    fs::copy(hebe_contracts::folder().join("Cargo.lock"), shell.path("my-token/Cargo.lock"))
+        .unwrap();
+    let built = shell.hebe("build my-token --json");
+    assert_eq!(built.code(), 0, "{}", built.problem());
+    let interface = built.json(0)["abi"].to_string();
+    for name in ["Counted", "Elsewhere", "TooFar"] {
+        assert!(interface.contains(&format!("\"{name}\"")), "{name}: {interface}");
+    }
+}
+
 /// The tests in Rust, as a stranger runs them: a package of its own, which takes the library for tests from this source and
 /// builds no compiler. Needs a compiler for contracts and the crates that this workspace has, and says so where they are not there.
 #[test]
