@@ -121,7 +121,7 @@ impl Call {
     ///
     /// A [`Mistake`] where a contract can't be read, or there is none.
     pub(crate) fn set_up(&self, state: StateFile, block: &Block) -> Result<Ready, Mistake> {
-        let StateFile { accounts, mut names, block: last } = state;
+        let StateFile { accounts, mut names, block: last, .. } = state;
         let mut chain = Chain::new(self.revision, accounts);
         chain.max_code_size = self.max_code_size;
         block.apply(&mut chain.context, last)?;

@@ -151,6 +151,9 @@ pub(crate) fn node(arguments: &Arguments) -> Result<Printout, Mistake> {
         let server = Server::start(Arc::clone(&node), serving)
             .await
             .map_err(|problem| Mistake(format!("{problem}: choose another one with --port")))?;
+        if let Some(sentence) = node.made_under_another_schedule() {
+            eprintln!("hebe: --load: {sentence}");
+        }
         say(&greeting(&node, &server, printer))?;
         interrupted().await;
         server.stop();

@@ -68,6 +68,14 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Printout, Mistake> {
             problems
                 .push(format!("{file}: the VM does not take options of the recording: {refused}"));
         }
+        let made = recording.subject.options.get("schedule");
+        if let (Some(made), Some(now)) = (made, machine.schedule())
+            && *made != now
+        {
+            problems.push(format!(
+                "{file}: it was recorded under the prices of {made}, and {now} is in force now"
+            ));
+        }
         let replayed = run_again(machine.as_ref(), &recording, |line| eprintln!("{line}"));
         if replayed.difference.is_some() {
             code = code.max(1);

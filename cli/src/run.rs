@@ -85,6 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
         _ => StateFile::default(),
     };
     let kept = state.names.clone();
+    let mut problems = Vec::from_iter(state.made_under_another(machine.schedule().as_deref()));
     let ready = arguments.call.set_up(state, &arguments.block)?;
     let Ready { mut chain, transaction, names, last } = ready;
     let revision = chain.revision;
@@ -122,7 +123,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
         let accounts = chain.state.to_map();
         // The interface of a file that is only tried is not kept.
         let names = kept.clone();
-        state_file::save(path, &StateFile { accounts, names, block })
+        let schedule = machine.schedule();
+        state_file::save(path, &StateFile { accounts, names, block, schedule })
             .map_err(|error| Mistake(error.to_string()))?;
     }
     drop(lock);
@@ -135,5 +137,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Printout, Mistake> {
     };
     // Whoever wants a recording must not take it for granted.
     let code = if problem.is_some() { 2 } else { exit_code(report.status) };
-    Ok(Printout { text, problems: Vec::from_iter(problem), code })
+    problems.extend(problem);
+    Ok(Printout { text, problems, code })
 }

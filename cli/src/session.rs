@@ -143,7 +143,8 @@ impl Place {
             )));
         }
         let state = state_file::load_or_new(&path).map_err(|error| Mistake(error.to_string()))?;
-        let StateFile { accounts, names, block } = state;
+        let notes = Vec::from_iter(state.made_under_another(machine.schedule().as_deref()));
+        let StateFile { accounts, names, block, .. } = state;
         let last = block.unwrap_or(LastBlock { number: 0, timestamp: 0 });
         let mut chain = Chain::new(self.revision, accounts);
         let wrong = |option: &str, problem| Mistake(format!("{option}: {problem}"));
@@ -151,7 +152,7 @@ impl Place {
             number.after(last.number).map_err(|problem| wrong("--block-number", problem))?;
         chain.context.block_timestamp =
             time.after(last.timestamp).map_err(|problem| wrong("--timestamp", problem))?;
-        Ok(Session { path, _lock: lock, chain, names, machine, notes: Vec::new() })
+        Ok(Session { path, _lock: lock, chain, names, machine, notes })
     }
 
     /// The file: the one that is named, or that of the project.
@@ -231,6 +232,7 @@ impl Session {
                 number: context.block_number,
                 timestamp: context.block_timestamp,
             }),
+            schedule: self.machine.schedule(),
         };
         state_file::save(&self.path, &state).map_err(|error| Mistake(error.to_string()))
     }

@@ -110,10 +110,12 @@ pub(crate) fn call(arguments: &CallArguments) -> Result<Printout, Mistake> {
         return remote::call(url, question, sending, place);
     }
     let mut session = place.open_to_ask()?;
+    // What follows is for this question alone: nobody has to know of a sender that is made for it.
+    let problems = std::mem::take(&mut session.notes);
     let (transaction, function) = question.transaction(&mut session, sending, true)?;
     let report = session.run(&transaction);
     let reading = Reading::of(&session.names, function.as_ref());
-    Ok(answered(&report, reading, place.json))
+    Ok(Printout { problems, ..answered(&report, reading, place.json) })
 }
 
 /// What came of a transaction. A node's has a hash.

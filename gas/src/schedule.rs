@@ -114,6 +114,11 @@ impl Schedule {
         self.version
     }
 
+    /// What it is called with its version: `name@version`.
+    pub fn named_version(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
     /// Where its prices come from, in a few sentences; nothing for a schedule that was read from a
     /// file.
     pub fn about(&self) -> &'static str {

@@ -70,7 +70,11 @@ impl Database {
     /// # Errors
     ///
     /// A sentence that names the file.
-    pub(crate) fn open(path: &Path, config: &Config) -> Result<(Self, Option<Kept>), String> {
+    pub(crate) fn open(
+        path: &Path,
+        config: &Config,
+        schedule: &str,
+    ) -> Result<(Self, Option<Kept>), String> {
         let at = |problem: Problem| format!("--database {}: {problem}", path.display());
         let database = redb::Database::create(path).map_err(|error| match error {
             redb::DatabaseError::DatabaseAlreadyOpen => {
@@ -78,7 +82,7 @@ impl Database {
             }
             error => format!("--database {}: it can't be opened: {error}", path.display()),
         })?;
-        let kept = load(&database, config).map_err(at)?;
+        let kept = load(&database, config, schedule).map_err(at)?;
         let mut opened = Self {
             database,
             accounts: Accounts::default(),
@@ -94,19 +98,20 @@ impl Database {
                 opened.clock = kept.clock;
                 opened.names = kept.names.clone();
             }
-            None => opened.begin(config).map_err(at)?,
+            None => opened.begin(config, schedule).map_err(at)?,
         }
         Ok((opened, kept))
     }
 
     /// Writes what a new file has at once.
-    fn begin(&self, config: &Config) -> Result<(), Problem> {
+    fn begin(&self, config: &Config, schedule: &str) -> Result<(), Problem> {
         let write = self.database.begin_write()?;
         {
             let mut once = write.open_table(ONCE)?;
             once.insert("version", &VERSION.to_be_bytes()[..])?;
             once.insert("chain_id", &config.chain_id.to_be_bytes()[..])?;
             once.insert("revision", config.revision.to_string().as_bytes())?;
+            once.insert("schedule", schedule.as_bytes())?;
         }
         write.commit()?;
         Ok(())
@@ -239,7 +244,11 @@ fn keep_code(codes: &mut redb::Table<'_, [u8; 32], &[u8]>, code: &[u8]) -> Resul
 }
 
 /// Reads what a file holds; nothing where it is new.
-fn load(database: &redb::Database, config: &Config) -> Result<Option<Kept>, Problem> {
+fn load(
+    database: &redb::Database,
+    config: &Config,
+    schedule: &str,
+) -> Result<Option<Kept>, Problem> {
     let read = database.begin_read()?;
     let once = match read.open_table(ONCE) {
         Ok(once) => once,
@@ -272,6 +281,17 @@ fn load(database: &redb::Database, config: &Config) -> Result<Option<Kept>, Prob
         if kept != wanted {
             return Err(format!(
                 "its blocks are of {kept}, and not of {wanted}: start it with --revision {kept}"
+            )
+            .into());
+        }
+    }
+    // Whoever traces an old transaction runs it again, and has to find its gas.
+    if let Some(kept) = once.get("schedule")? {
+        let kept = String::from_utf8_lossy(kept.value()).into_owned();
+        if kept != schedule {
+            return Err(format!(
+                "its transactions paid by the schedule {kept}, and {schedule} is in force: set the VM's options \
+                 `schedule` and `metering` as they were"
             )
             .into());
         }

@@ -23,6 +23,9 @@ use std::{
     sync::Arc,
 };
 
+/// What a database calls the schedule where nothing is paid.
+const FREE: &str = "none";
+
 /// All that changes.
 pub(crate) struct Ledger {
     /// The chain at its newest block, with the state as it is now.
@@ -64,16 +67,21 @@ struct Snapshot {
 }
 
 impl Ledger {
-    /// Begins a chain, or goes on with the one in the database.
+    /// Begins a chain, or goes on with the one in the database. Messages pay by `schedule`.
     ///
     /// # Errors
     ///
     /// A sentence about what of the configuration can't be.
-    pub(crate) fn start(config: &Config, keys: &Keys) -> Result<Self, String> {
+    pub(crate) fn start(
+        config: &Config,
+        keys: &Keys,
+        schedule: Option<String>,
+    ) -> Result<Self, String> {
         let (database, kept) = match &config.database {
             None => (None, None),
             Some(path) => {
-                let (database, kept) = Database::open(path, config)?;
+                let (database, kept) =
+                    Database::open(path, config, schedule.as_deref().unwrap_or(FREE))?;
                 (Some(database), kept)
             }
         };

@@ -70,7 +70,7 @@ impl Node {
         options.extend(init_code.as_deref().map(|size| ("max_initcode_size", size)));
         options.extend(config.options.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let vm = built_in(options)?;
-        let ledger = Ledger::start(&config, &keys)?;
+        let ledger = Ledger::start(&config, &keys, vm.options().schedule_in_force())?;
         let (events, _) = broadcast::channel(EVENTS);
         Ok(Self {
             config,
@@ -162,6 +162,11 @@ impl Node {
     /// A [`Fail`] where it can't be kept.
     pub(crate) fn mine(&self) -> Result<Arc<Block>, Fail> {
         self.change(|ledger, events| Ok(ledger.mine(self, events)))
+    }
+
+    /// A sentence where the state that it began with was made under another schedule of prices.
+    pub fn made_under_another_schedule(&self) -> Option<String> {
+        self.config.state.made_under_another(self.vm.options().schedule_in_force().as_deref())
     }
 
     /// The number of the newest block.

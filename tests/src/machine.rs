@@ -25,6 +25,11 @@ pub trait Machine {
         None
     }
 
+    /// The schedule of prices that messages pay by, as `name@version`; none where nothing is paid, or nobody knows.
+    fn schedule(&self) -> Option<String> {
+        None
+    }
+
     /// What a recording keeps of a message before it runs on this machine.
     fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject;
 }
@@ -69,6 +74,10 @@ impl Machine for Vm {
             }
             Err(fault) => fault.into(),
         }
+    }
+
+    fn schedule(&self) -> Option<String> {
+        self.options().schedule_in_force()
     }
 
     fn subject(&self, revision: Revision, message: &Message<'_>, code: &[u8]) -> Subject {

@@ -233,9 +233,18 @@ impl Options {
         let mut kept: BTreeMap<String, String> =
             kept.filter_map(|row| Some((row.name.to_owned(), value(row)?))).collect();
         // Under another version of its schedule a recording would end otherwise.
-        let schedule = self.schedule();
-        kept.insert("schedule".into(), format!("{}@{}", schedule.name(), schedule.version()));
+        kept.insert("schedule".into(), self.schedule().named_version());
         kept
+    }
+
+    /// The schedule of prices that messages pay by, as `name@version`; none where instructions cost nothing.
+    pub fn schedule_in_force(&self) -> Option<String> {
+        match self.meaning_options.mode {
+            MeteringMode::Off => None,
+            MeteringMode::Execution | MeteringMode::Deployment => {
+                Some(self.schedule().named_version())
+            }
+        }
     }
 
     /// The bound on a message's instructions, in the mode that has one: where they cost nothing.

@@ -50,6 +50,13 @@ fn what_differs_is_told() {
     assert_eq!(text.code(), 1);
     assert!(text.text().contains("\ndifference   at host call 0, with "), "{}", text.text());
 
+    let other =
+        "r.jsonl: it was recorded under the prices of measured@1, and flat@1 is in force now";
+    for (options, is_told) in [("--set schedule=flat", true), ("--set engine=compiler", false)] {
+        let problem = shell.hebe(&format!("replay r.jsonl {options}"));
+        assert_eq!(problem.problem().contains(other), is_told, "{}", problem.problem());
+    }
+
     // Another answer gives another output.
     let changed = shell.read("r.jsonl").replacen("\"output\":\"0x00", "\"output\":\"0x01", 1);
     shell.write("r.jsonl", changed);

@@ -146,3 +146,24 @@ fn a_contract_without_an_interface_is_called_by_signature() {
     assert_eq!(shell.hebe("deploy plain.wat").code(), 0);
     shell.hebe("call plain --input 00").prints("0x\n");
 }
+
+#[test]
+fn a_state_made_under_other_prices_says_so() {
+    const OTHER: &str =
+        "hebe: the state was made under the prices of cycles@1, and measured@1 is in force now";
+    let shell = shell();
+    let made = shell.hebe("deploy token.wasm 1000 --from alice --set schedule=cycles");
+    assert_eq!(made.code(), 0, "{}", made.problem());
+    for (words, is_told) in [
+        ("call token balanceOf alice", true),
+        ("call token balanceOf alice --set schedule=cycles", false),
+        ("call token balanceOf alice --set metering=off", false),
+        ("run --state hebe.json --recipient token --static", true),
+        ("send token transfer alice 1 --from alice", true),
+        // From here on it is a state of these prices.
+        ("call token balanceOf alice", false),
+    ] {
+        let ended = shell.hebe(words);
+        assert_eq!(ended.problem().contains(OTHER), is_told, "{words}: {}", ended.problem());
+    }
+}

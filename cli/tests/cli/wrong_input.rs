@@ -88,7 +88,7 @@ fn state_files_that_can_not_be_used() {
         ("{}".to_owned(), "it has no field `hebe_state`".to_owned()),
         (
             r#"{"hebe_state": 7}"#.to_owned(),
-            "hebe_state is 7, and only 1 and 2 can be read".to_owned(),
+            "hebe_state is 7, and only 1, 2 and 3 can be read".to_owned(),
         ),
         (with_account(r#"{"balance": 7}"#), format!("{account}.balance: 7 must be a string")),
         (

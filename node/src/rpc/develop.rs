@@ -325,7 +325,7 @@ fn set_gas_limit(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> 
 }
 
 /// The chain's state as a state file has it.
-pub(super) fn state(ledger: &Ledger) -> Value {
+pub(super) fn state(node: &Node, ledger: &Ledger) -> Value {
     let newest = ledger.history.newest();
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     state_file::to_json(&StateFile {
@@ -340,11 +340,12 @@ pub(super) fn state(ledger: &Ledger) -> Value {
             number: whole(newest.number()),
             timestamp: whole(newest.header.timestamp),
         }),
+        schedule: node.vm.options().schedule_in_force(),
     })
 }
 
 fn dump_state(node: &Node, _: &mut Arguments) -> Result<Value, Fail> {
-    answer(Bytes::from(state(&node.read()).to_string().into_bytes()))
+    answer(Bytes::from(state(node, &node.read()).to_string().into_bytes()))
 }
 
 pub(super) fn load_state(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {

@@ -54,7 +54,7 @@ pub(super) const METHODS: Methods = &[
         let (request, ..) = request(node, arguments)?;
         answer(request.input.input)
     }),
-    ("hebe_dumpState", |node, _| Ok(develop::state(&node.read()))),
+    ("hebe_dumpState", |node, _| Ok(develop::state(node, &node.read()))),
     ("hebe_loadState", develop::load_state),
 ];
 

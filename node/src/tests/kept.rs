@@ -70,6 +70,11 @@ fn a_file_that_is_not_this_chain_is_refused() {
     assert!(
         problem(Config { revision, ..again.clone() }).ends_with("start it with --revision Osaka")
     );
+    let options = vec![("schedule".to_owned(), "flat".to_owned())];
+    assert!(
+        problem(Config { options, ..again.clone() })
+            .contains("paid by the schedule measured@1, and flat@1 is in force")
+    );
     std::fs::write(&path, "not a database").unwrap();
     assert!(problem(again.clone()).contains("it can't be opened"));
     let nowhere = folder.path().join("no").join("chain.redb");

@@ -2,7 +2,8 @@
 //!
 //! ```json
 //! {
-//!   "hebe_state": 2,
+//!   "hebe_state": 3,
+//!   "schedule": "measured@1",
 //!   "block": { "number": 3, "timestamp": 37 },
 //!   "accounts": {
 //!     "0x00000000000000000000000000000000000000aa": {
@@ -23,8 +24,8 @@
 //! with `0x`, since few readers of JSON keep numbers of 256 bits; it is written in decimal. A nonce is
 //! a JSON number. Every field of an account may be left out, and is then zero or empty.
 //!
-//! Version 1 has accounts without names and interfaces, and no block. It is read, and written where there is
-//! nothing more to write.
+//! Version 1 has accounts without names and interfaces, and no block; version 2 has no schedule. Both are read, and written
+//! where there is nothing more to write.
 
 mod lock;
 
@@ -44,8 +45,8 @@ use std::{
     str::FromStr,
 };
 
-/// The versions of the format, in the field `hebe_state`: accounts alone, and with names and a block.
-const VERSIONS: [u64; 2] = [1, 2];
+/// The versions of the format, in the field `hebe_state`: accounts alone, with names and a block, and with the schedule.
+const VERSIONS: [u64; 3] = [1, 2, 3];
 
 /// What a state file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,20 @@ pub struct StateFile {
     pub names: Names,
     /// The last block; none, where no transaction has made one.
     pub block: Option<LastBlock>,
+    /// The schedule of prices that the last transaction paid by, as `name@version`; none where it is not known.
+    pub schedule: Option<String>,
+}
+
+impl StateFile {
+    /// A sentence where the state was made under another schedule than the one in force.
+    pub fn made_under_another(&self, in_force: Option<&str>) -> Option<String> {
+        let (made, now) = (self.schedule.as_deref()?, in_force?);
+        (made != now).then(|| {
+            format!(
+                "the state was made under the prices of {made}, and {now} is in force now: the same transactions would take other gas"
+            )
+        })
+    }
 }
 
 /// The block of the last transaction.
@@ -133,7 +148,7 @@ fn io_error(action: &'static str, path: &Path, error: io::Error) -> StateFileErr
 
 /// The file's content. Accounts that are empty and have no name are left out, and so are an account's empty fields.
 pub fn to_json(state: &StateFile) -> Value {
-    let StateFile { accounts, names, block } = state;
+    let StateFile { accounts, names, block, schedule } = state;
     let named = names.iter().map(|(_, address)| address);
     let mut addresses: Vec<Address> = accounts
         .iter()
@@ -158,15 +173,17 @@ pub fn to_json(state: &StateFile) -> Value {
         }
         entries.insert(hex(&address[..]), fields);
     }
-    match (has_more, block) {
-        (false, _) => json!({ "hebe_state": 1, "accounts": entries }),
-        (true, None) => json!({ "hebe_state": 2, "accounts": entries }),
-        (true, Some(LastBlock { number, timestamp })) => json!({
-            "hebe_state": 2,
-            "block": { "number": number, "timestamp": timestamp },
-            "accounts": entries,
-        }),
+    let mut file = Map::new();
+    let version = if schedule.is_some() { 3 } else { 1 + u64::from(has_more) };
+    file.insert("hebe_state".into(), version.into());
+    if let Some(schedule) = schedule {
+        file.insert("schedule".into(), schedule.clone().into());
     }
+    if let Some(LastBlock { number, timestamp }) = block {
+        file.insert("block".into(), json!({ "number": number, "timestamp": timestamp }));
+    }
+    file.insert("accounts".into(), entries.into());
+    file.into()
 }
 
 fn account_to_json(account: &Account) -> Value {
@@ -192,13 +209,16 @@ pub fn from_json(value: &Value) -> Result<StateFile, String> {
     let foreign = || "it has no field `hebe_state`, so it is not a state file of Hebe".to_owned();
     let version = value.get("hebe_state").ok_or_else(foreign)?;
     let Some(number) = version.as_u64().filter(|number| VERSIONS.contains(number)) else {
-        return Err(format!("hebe_state is {version}, and only 1 and 2 can be read"));
+        return Err(format!("hebe_state is {version}, and only 1, 2 and 3 can be read"));
     };
     let is_new = number > 1;
-    let known =
-        if is_new { &["hebe_state", "block", "accounts"][..] } else { &["hebe_state", "accounts"] };
+    let known = ["hebe_state", "accounts", "block", "schedule"];
+    let known = &known[..[2, 3, 4][usize::try_from(number - 1).unwrap_or(0)]];
     let fields = object("the file", value, known)?;
     let mut state = StateFile::default();
+    if let Some(schedule) = fields.get("schedule") {
+        state.schedule = Some(text("schedule", schedule)?.to_owned());
+    }
     if let Some(block) = fields.get("block") {
         state.block = Some(block_from_json(block)?);
     }
@@ -371,7 +391,23 @@ mod tests {
     }
 
     #[test]
-    fn version_1_knows_nothing_of_version_2() {
+    fn the_schedule_is_kept_and_another_one_is_told() {
+        let mut state = with_account();
+        assert_eq!(state.made_under_another(Some("measured@1")), None, "nobody knows");
+        state.schedule = Some("cycles@1".into());
+        let written = to_json(&state);
+        assert_eq!(written["hebe_state"], 3);
+        assert_eq!(from_json(&written).unwrap(), state);
+        let told = state.made_under_another(Some("measured@1")).unwrap();
+        assert!(
+            told.starts_with("the state was made under the prices of cycles@1, and measured@1")
+        );
+        assert_eq!(state.made_under_another(Some("cycles@1")), None);
+        assert_eq!(state.made_under_another(None), None, "nothing is paid");
+    }
+
+    #[test]
+    fn a_version_knows_nothing_of_later_ones() {
         let address = "0x00000000000000000000000000000000000000aa";
         for (value, expected) in [
             (json!({ "hebe_state": 1, "block": {} }), "the file has an unknown field `block`"),
@@ -380,6 +416,11 @@ mod tests {
                 "accounts.0x00000000000000000000000000000000000000aa has an unknown field `name`",
             ),
             (json!({ "hebe_state": 2, "block": {} }), "block has no field `number`"),
+            (
+                json!({ "hebe_state": 2, "schedule": "flat@1" }),
+                "the file has an unknown field `schedule`",
+            ),
+            (json!({ "hebe_state": 3, "schedule": 5 }), "schedule: 5 must be a string in quotes"),
             (
                 json!({ "hebe_state": 2, "block": { "number": -1, "timestamp": 1 } }),
                 "block.number: -1 is not a whole number from 0 to 9223372036854775807",
