@@ -43,7 +43,7 @@ const SHAPES: [Shape; 8] = [
     }),
     ("refused", |number| {
         let export = format!("(func (export \"no\")) (start {number})");
-        let mut code = module(0, &"(func (drop (i32.const 5)))".repeat(100));
+        let mut code = module(0, &"(func (drop (i32.const 5)))".repeat(1_000));
         code.extend(format!("not valid {export}").into_bytes());
         code
     }),
