@@ -48,7 +48,10 @@ fn functions(page: &mut String) {
 
 /// Every function's fee, with what comes on top, at every revision that changes one of them.
 fn fees(page: &mut String) {
-    *page += "## Fees\n\nA word is 32 bytes, of which one that is begun counts. What stands below a function comes on top of its fee.\n\n";
+    *page += "## Fees\n\nA word is 32 bytes, of which one that is begun counts. What stands below a function comes on top of its fee.\n\n\
+              A function whose fee is less than `trip` costs `trip` instead: the VM's way out of the contract and back. By the \
+              schedule `measured` that is 0.4 gas ([gas.md](gas.md)). So it is what `finish`, `revert` and `useGas(0)` cost, and it changes \
+              nothing for the others. With `metering=off` there is no such price. The functions of `debug` cost nothing at all.\n\n";
     let mut columns: Vec<String> = vec!["function".to_owned()];
     columns.extend(Revision::SUPPORTED.iter().map(ToString::to_string));
     line(page, &columns);
