@@ -2,6 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The latest time, and the longest while, that clients can set, in seconds: the year 36,812. So sums of them, and the times of many
+/// blocks behind them, are far from what the numbers can hold, and each block stays later than the one before.
+pub(crate) const MOST_SECONDS: u64 = 1 << 40;
+
 /// The machine's clock, moved by who develops. Times are in seconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clock {

@@ -143,7 +143,7 @@ impl Pool {
             _ => {}
         }
         let is_there = |nonce: &u64| self.waiting.contains_key(&(sender, *nonce));
-        (next..).find(|nonce| !is_there(nonce)).unwrap_or(next)
+        (next..=u64::MAX).find(|nonce| !is_there(nonce)).unwrap_or(next)
     }
 
     /// How many wait.

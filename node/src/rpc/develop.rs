@@ -2,6 +2,7 @@
 
 use super::{Arguments, Methods, answer, quantity};
 use crate::{
+    clock::MOST_SECONDS,
     fail::Fail,
     forms::{ToAlloy, ToChain},
     ledger::Ledger,
@@ -45,7 +46,7 @@ pub(super) const METHODS: Methods = &[
     ("evm_setTime", set_time),
     ("anvil_setTime", set_time),
     ("anvil_setBlockTimestampInterval", |node, arguments| {
-        let seconds: u64 = number(arguments, "seconds")?;
+        let seconds = seconds(arguments, "seconds")?;
         change(node, |ledger| ledger.clock.interval = Some(seconds))
     }),
     ("anvil_removeBlockTimestampInterval", |node, _| {
@@ -138,6 +139,21 @@ fn number(arguments: &mut Arguments, name: &str) -> Result<u64, Fail> {
     u64::try_from(number).map_err(|_| Fail::params(format!("{name}: {number} is too large")))
 }
 
+/// A time, or a while, in seconds.
+fn seconds(arguments: &mut Arguments, name: &str) -> Result<u64, Fail> {
+    let seconds = number(arguments, name)?;
+    check_seconds(name, seconds)
+}
+
+fn check_seconds(name: &str, seconds: u64) -> Result<u64, Fail> {
+    if seconds > MOST_SECONDS {
+        return Err(Fail::params(format!(
+            "{name}: {seconds} seconds are too many: at most {MOST_SECONDS}"
+        )));
+    }
+    Ok(seconds)
+}
+
 fn mine_options(options: Value) -> Result<(Option<u64>, u64), Fail> {
     let read = |value: &Value| -> Result<Option<u64>, Fail> {
         if value.is_null() {
@@ -157,9 +173,11 @@ fn mine_options(options: Value) -> Result<(Option<u64>, u64), Fail> {
 
 fn mine_many(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
     let count: Option<U256> = arguments.optional("number of blocks")?;
-    let interval: Option<U256> = arguments.optional("seconds between them")?;
+    let between = "seconds between them";
+    let interval: Option<U256> = arguments.optional(between)?;
     let small = |number: U256| u64::try_from(number).unwrap_or(u64::MAX);
-    mine(node, count.map_or(1, small), None, interval.map(small))
+    let interval = interval.map(|interval| check_seconds(between, small(interval))).transpose()?;
+    mine(node, count.map_or(1, small), None, interval)
 }
 
 fn mine(node: &Node, count: u64, time: Option<u64>, interval: Option<u64>) -> Result<Value, Fail> {
@@ -201,7 +219,7 @@ fn set_automine(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
 }
 
 fn set_interval(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
-    let seconds = number(arguments, "seconds")?;
+    let seconds = seconds(arguments, "seconds")?;
     change(node, |ledger| {
         ledger.block_time = (seconds > 0).then_some(seconds);
         if seconds > 0 {
@@ -213,16 +231,17 @@ fn set_interval(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
 }
 
 fn increase_time(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
-    let seconds = number(arguments, "seconds")?;
-    let seconds = i64::try_from(seconds)
-        .map_err(|_| Fail::params(format!("seconds: {seconds} is too large")))?;
+    let seconds = seconds(arguments, "seconds")?;
     node.change(|ledger, _| {
+        check_seconds("the time after it", ledger.clock.now().saturating_add(seconds))?;
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         ledger.clock.offset = ledger.clock.offset.saturating_add(seconds);
         Ok(Value::from(ledger.clock.offset))
     })
 }
 
 fn check_time(ledger: &Ledger, time: u64) -> Result<(), Fail> {
+    check_seconds("timestamp", time)?;
     let last = ledger.history.newest().header.timestamp;
     if time <= last {
         return Err(Fail::params(format!(
@@ -242,7 +261,7 @@ fn set_next_time(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> 
 }
 
 fn set_time(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
-    let time = number(arguments, "timestamp")?;
+    let time = seconds(arguments, "timestamp")?;
     node.change(|ledger, _| {
         let before = ledger.clock.now();
         ledger.clock.set(time);

@@ -22,3 +22,36 @@ fn what_is_missing_or_wrong_is_named() {
     }
     assert_eq!(node.ask("eth_nothing", json!([])).unwrap_err().code, -32601);
 }
+
+#[test]
+fn numbers_at_their_ends_are_answered() {
+    let node = Node::new_for_tests();
+    for (method, params) in [
+        ("evm_increaseTime", json!(["0xffffffffffffffff"])),
+        ("evm_setNextBlockTimestamp", json!(["0xffffffffffffffff"])),
+        ("evm_setTime", json!(["0x10000000001"])),
+        ("evm_mine", json!(["0xffffffffffffffff"])),
+        ("anvil_mine", json!(["0x2", "0xffffffffffffffff"])),
+        ("anvil_setBlockTimestampInterval", json!(["0x10000000001"])),
+        ("evm_setIntervalMining", json!(["0xffffffffffffffff"])),
+    ] {
+        let fail = node.ask(method, params).unwrap_err();
+        assert_eq!(fail.code, -32602, "{method}: {fail:?}");
+        assert!(fail.message.contains("too many: at most 1099511627776"), "{method}: {fail:?}");
+    }
+    // The last nonce that an account can have sends nothing (EIP-2681).
+    node.answer("anvil_setNonce", json!([NOBODY, "0xffffffffffffffff"]));
+    node.answer("anvil_impersonateAccount", json!([NOBODY]));
+    node.answer("anvil_setBalance", json!([NOBODY, ETHER]));
+    let pending = node.answer("eth_getTransactionCount", json!([NOBODY, "pending"]));
+    assert_eq!(pending, "0xffffffffffffffff");
+    let fail = node.ask("eth_sendTransaction", json!([{ "from": NOBODY, "to": BOB }])).unwrap_err();
+    assert_eq!(fail.code, -32000, "{fail:?}");
+    // Types as deep as nobody writes them.
+    let deep = format!("uint256{}", "[]".repeat(100_000));
+    let entry = json!({ "type": "function", "name": "f", "inputs": [{ "type": deep, "name": "x" }], "outputs": [] });
+    let fail = node.ask("hebe_setInterface", json!([NOBODY, [entry]])).unwrap_err();
+    assert!(fail.message.ends_with("more than 64 types lie in each other"), "{fail:?}");
+    let fail = node.ask("hebe_encode", json!([NOBODY, format!("f{}", "(".repeat(100_000)), []]));
+    assert_eq!(fail.unwrap_err().code, -32602);
+}

@@ -190,6 +190,7 @@ pub fn packed(value: &Value, names: &Names) -> Result<Vec<u8>, String> {
 
 fn packed_piece(text: &str, names: &Names) -> Result<Vec<u8>, String> {
     let (ty, value) = text.split_once(':').unwrap_or((text, ""));
+    super::nesting::check(ty)?;
     let parsed = DynSolType::parse(ty).map_err(|_| format!("`{text}`: `{ty}` is not a type"))?;
     let value = match (&parsed, value) {
         (DynSolType::Bool, "true" | "false") => Value::Boolean(value == "true"),

@@ -1,6 +1,6 @@
 //! What can be asked of a contract, and what it says: its interface, by which data becomes readable.
 
-use super::{abi, closest, sdk_interface};
+use super::{abi, closest, nesting, sdk_interface};
 use alloy_json_abi::{AbiItem, Constructor, Error, Event, Function, JsonAbi};
 use hebe_host::Bytes32;
 use serde_json::{Value, json};
@@ -37,7 +37,9 @@ impl Interface {
         for (number, entry) in (1..).zip(entries) {
             let item = match entry {
                 Value::String(signature) => item(signature),
-                entry => serde_json::from_value(entry.clone()).map_err(|error| error.to_string()),
+                entry => nesting::check_entry(entry).and_then(|()| {
+                    serde_json::from_value(entry.clone()).map_err(|error| error.to_string())
+                }),
             };
             let item = item.map_err(|problem| format!("entry {number} of the ABI: {problem}"))?;
             insert(&mut abi, item)

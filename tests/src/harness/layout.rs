@@ -7,6 +7,7 @@ use super::Names;
 use crate::keccak256;
 use hebe_host::{Address, Bytes32, U256};
 use serde_json::Value;
+use std::cell::Cell;
 
 /// How many elements of an array are looked at.
 const ELEMENTS: u64 = 1 << 20;
@@ -14,22 +15,29 @@ const ELEMENTS: u64 = 1 << 20;
 /// How deep types lie in each other.
 const DEEPEST: usize = 8;
 
+/// How many variables, elements and keys are looked at for one slot. A layout comes from anybody, and one whose types have
+/// themselves in them would take for ever; Solidity's take some thousand.
+const MOST_STEPS: u32 = 100_000;
+
 /// Names of slots.
 pub struct SlotNames<'a> {
     layout: &'a Value,
     names: &'a Names,
     /// Words that may be keys.
     keys: &'a [Bytes32],
+    /// How many steps are left for the slot at hand.
+    steps: Cell<u32>,
 }
 
 impl<'a> SlotNames<'a> {
     /// Names by this layout, with these words as possible keys of mappings.
     pub fn new(layout: &'a Value, names: &'a Names, keys: &'a [Bytes32]) -> Self {
-        Self { layout, names, keys }
+        Self { layout, names, keys, steps: Cell::new(0) }
     }
 
     /// What is in the slot: one variable, or several that share it. Nothing where that is not known.
     pub fn name(&self, slot: Bytes32) -> Option<String> {
+        self.steps.set(MOST_STEPS);
         let wanted = number(slot);
         let members = self.layout["storage"].as_array()?;
         self.members(members, U256::zero(), "", wanted, 0)
@@ -62,6 +70,7 @@ impl<'a> SlotNames<'a> {
 
     /// The name of `wanted` in what begins at `at`.
     fn find(&self, id: &str, at: U256, name: String, wanted: U256, depth: usize) -> Option<String> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
         let ty = self.layout["types"].get(id).filter(|_| depth < DEEPEST)?;
         let depth = depth + 1;
         match ty["encoding"].as_str()? {
@@ -146,6 +155,7 @@ fn number(word: Bytes32) -> U256 {
 mod tests {
     use super::*;
     use crate::harness::{Interface, address_of, slot};
+    use serde_json::json;
 
     fn layout() -> Value {
         let lines = r#"
@@ -154,6 +164,19 @@ mod tests {
 {"type":"storage","name":"Lot","fields":[["seller","Slot<Address>"],["deadline","Slot<u64>"],["reserve","Slot<U256>"]]}
 "#;
         Interface::parse(lines.as_bytes()).unwrap().layout().unwrap().clone()
+    }
+
+    #[test]
+    fn a_layout_that_has_itself_in_it_is_given_up() {
+        let layout = json!({
+            "storage": [{ "slot": "0", "label": "a", "type": "t" }],
+            "types": { "t": { "encoding": "mapping", "value": "t" } }
+        });
+        let keys: Vec<Bytes32> = (0..100).map(Bytes32::from_low_u64_be).collect();
+        let names = Names::default();
+        let slots = SlotNames::new(&layout, &names, &keys);
+        // 100 keys, 8 deep, are more than anybody waits for.
+        assert_eq!(slots.name(Bytes32::repeat_byte(9)), None);
     }
 
     #[test]

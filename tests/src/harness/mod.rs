@@ -10,6 +10,7 @@ mod interface;
 mod lanes;
 pub mod layout;
 mod names;
+mod nesting;
 pub mod script;
 mod sdk_interface;
 mod signature;

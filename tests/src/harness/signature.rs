@@ -4,6 +4,7 @@
 //! `uint` for `uint256`; `address payable`; `memory`, `calldata`, `storage`; modifiers behind the parameters; a
 //! keyword in front and a semicolon at the end; white space anywhere between words.
 
+use super::nesting;
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::{Error, Event, EventParam, Function, Param, StateMutability};
 
@@ -78,6 +79,7 @@ pub(super) fn error(text: &str) -> Result<Error, String> {
 }
 
 fn parse(text: &str, kind: Kind) -> Result<Parsed, String> {
+    nesting::check(text)?;
     let mut reader = Reader { text, at: 0, kind };
     let keyword = match kind {
         Kind::Function => "function",

@@ -1,6 +1,6 @@
 //! Values as people write them: in a test file, or in Rust.
 
-use super::Names;
+use super::{Names, nesting};
 use crate::state_file::parse_u256;
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{B256, I256};
@@ -88,6 +88,11 @@ impl Value {
     ///
     /// A sentence about brackets or quotes that are not closed.
     pub fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_inside(text, 0)
+    }
+
+    /// A value that lies in so many others.
+    fn parse_inside(text: &str, depth: usize) -> Result<Self, String> {
         let text = text.trim();
         if text.starts_with('"') {
             return serde_json::from_str(text)
@@ -101,9 +106,14 @@ impl Value {
             (Some((rest, close)), _) => {
                 let unclosed =
                     || format!("`{text}` is not a list: `{close}` is missing at its end");
+                if depth >= nesting::DEEPEST {
+                    return Err(format!("more than {} lists lie in each other", nesting::DEEPEST));
+                }
                 let inside = rest.strip_suffix(close).ok_or_else(unclosed)?;
                 let pieces = pieces(inside).ok_or_else(unclosed)?;
-                pieces.into_iter().map(Self::parse).collect::<Result<_, _>>().map(Self::List)
+                let values: Result<_, _> =
+                    pieces.into_iter().map(|piece| Self::parse_inside(piece, depth + 1)).collect();
+                values.map(Self::List)
             }
             (None, "true") => Ok(Self::Boolean(true)),
             (None, "false") => Ok(Self::Boolean(false)),
