@@ -29,6 +29,9 @@ const ESTIMATE_PARTS: u64 = 66;
 /// How often an access list is asked for again, before it is given as it is.
 const ACCESS_LIST_ROUNDS: usize = 8;
 
+/// The most gas that a question gets, where a block has no more: geth's `--rpc.gascap`.
+const MOST_GAS: u64 = 50_000_000;
+
 /// A question of a contract.
 pub(crate) struct Question {
     /// The chain that is asked, at the block that is meant, with what was to be different in it.
@@ -78,7 +81,11 @@ impl Question {
     ) -> Result<Self, Fail> {
         check_request(request, &chain)?;
         let sender = request.from.unwrap_or_default();
-        let transaction = paid(request, sender, chain.state.nonce(sender.to_chain()), gas_limit);
+        // Who asks pays nothing, and a loop with all the gas there could be would never end.
+        let most = gas_limit.max(MOST_GAS);
+        let gas = request.gas.map(|gas| gas.min(most));
+        let nonce = chain.state.nonce(sender.to_chain());
+        let transaction = paid(request, sender, nonce, gas.unwrap_or(gas_limit));
         // It is part of no block: what a block asks of a transaction besides its money doesn't hold.
         chain.allows_sender_code = true;
         chain.allows_any_gas = true;
@@ -90,7 +97,7 @@ impl Question {
         if transaction.blobs.as_ref().is_some_and(|blobs| blobs.max_fee.is_zero()) {
             chain.context.blob_base_fee = hebe_host::U256::zero();
         }
-        Ok(Self { chain, transaction, gas: request.gas, names })
+        Ok(Self { chain, transaction, gas, names })
     }
 
     /// Asks, and gives the whole report.
@@ -268,7 +275,7 @@ fn paid(
         sender: sender.to_chain(),
         nonce,
         price,
-        gas_limit: request.gas.unwrap_or(gas_limit),
+        gas_limit,
         to: request.to.and_then(|to| to.into_to()).map(ToChain::to_chain),
         value: request.value.unwrap_or_default().to_chain(),
         data: request.input.input().map_or_else(Vec::new, |input| input.to_vec()),

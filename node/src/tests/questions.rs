@@ -27,6 +27,23 @@ fn a_revert_has_its_data_and_its_reason() {
 }
 
 #[test]
+fn a_question_without_end_ends() {
+    let node = Node::new_for_tests();
+    // JUMPDEST, PUSH1 0, JUMP; and GAS, given back.
+    node.answer("anvil_setCode", json!([NOBODY, "0x5b600056"]));
+    node.answer("anvil_setCode", json!([BOB, "0x5a5f5260205ff3"]));
+    let endless = json!([{ "to": NOBODY, "gas": "0x3fffffffffffffff" }]);
+    for method in ["eth_call", "eth_estimateGas"] {
+        let fail = node.ask(method, endless.clone()).unwrap_err();
+        assert_eq!(fail.code, -32000, "{method}: {fail:?}");
+        assert!(fail.message.contains("out of gas"), "{method}: {fail:?}");
+    }
+    // It gets as much as geth gives, and not what it asked for.
+    let gas = node.number("eth_call", json!([{ "to": BOB, "gas": "0x3fffffffffffffff" }]));
+    assert!((49_900_000..50_000_000).contains(&gas), "{gas}");
+}
+
+#[test]
 fn a_question_changes_nothing_and_asks_any_block() {
     let node = Node::new_for_tests();
     let counter = node.deploy(&counter());
