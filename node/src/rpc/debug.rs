@@ -2,7 +2,6 @@
 
 use super::{Arguments, Methods, answer};
 use crate::{
-    block::Block,
     fail::Fail,
     node::Node,
     trace::{Tracer, trace_question},
@@ -39,23 +38,11 @@ pub(super) const METHODS: Methods = &[
     }),
     ("debug_traceBlockByNumber", |node, arguments| {
         let number: BlockNumberOrTag = arguments.next("block")?;
-        let tracer = tracer(arguments)?;
-        let block = node.read().known(number.into());
-        trace_block(
-            node,
-            block.as_deref().ok_or_else(|| Fail::not_found("block not found"))?,
-            &tracer,
-        )
+        trace_block(node, number.into(), &tracer(arguments)?)
     }),
     ("debug_traceBlockByHash", |node, arguments| {
         let hash: B256 = arguments.next("hash")?;
-        let tracer = tracer(arguments)?;
-        let block = node.read().known(hash.into());
-        trace_block(
-            node,
-            block.as_deref().ok_or_else(|| Fail::not_found("block not found"))?,
-            &tracer,
-        )
+        trace_block(node, hash.into(), &tracer(arguments)?)
     }),
 ];
 
@@ -64,9 +51,14 @@ fn tracer(arguments: &mut Arguments) -> Result<Tracer, Fail> {
     Tracer::of(options.unwrap_or_default())
 }
 
-fn trace_block(node: &Node, block: &Block, tracer: &Tracer) -> Result<Value, Fail> {
-    let mut chain = node.read().chain_before(node, block, 0)?;
-    let names = node.read().names.clone();
+fn trace_block(node: &Node, block: BlockId, tracer: &Tracer) -> Result<Value, Fail> {
+    // The block and what was before it are looked up at once: somebody may go back behind it meanwhile.
+    let (block, mut chain, names) = {
+        let ledger = node.read();
+        let block = ledger.known(block).ok_or_else(|| Fail::not_found("block not found"))?;
+        let chain = ledger.chain_before(node, &block, 0)?;
+        (block, chain, ledger.names.clone())
+    };
     let mut traces = Vec::new();
     for mined in &block.transactions {
         let paid = transactions::paid(mined.transaction.inner(), mined.transaction.signer());
