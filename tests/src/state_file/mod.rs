@@ -519,7 +519,7 @@ mod tests {
         for (value, expected) in [
             (json!([]), "it has no field `hebe_state`, so it is not a state file of Hebe"),
             (json!({}), "it has no field `hebe_state`, so it is not a state file of Hebe"),
-            (json!({ "hebe_state": 3 }), "hebe_state is 3, and only 1 and 2 can be read"),
+            (json!({ "hebe_state": 4 }), "hebe_state is 4, and only 1, 2 and 3 can be read"),
             (json!({ "hebe_state": 1, "x": 1 }), "the file has an unknown field `x`"),
             (
                 json!({ "hebe_state": 1, "accounts": { "0x12": {} } }),
