@@ -34,6 +34,7 @@ mod print;
 mod question;
 mod rpc;
 mod server;
+mod signer;
 #[cfg(test)]
 mod tests;
 mod trace;

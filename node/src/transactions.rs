@@ -1,9 +1,8 @@
 //! Transactions as they come over the wire, and as the chain takes them.
 
-use crate::{fail::Fail, forms::ToChain};
+use crate::{fail::Fail, forms::ToChain, signer};
 use alloy_consensus::{
-    EnvKzgSettings, Signed, Transaction, TxEip4844Variant, TxEnvelope,
-    transaction::{Recovered, SignerRecoverable},
+    EnvKzgSettings, Signed, Transaction, TxEip4844Variant, TxEnvelope, transaction::Recovered,
 };
 use alloy_eips::{
     eip2718::Decodable2718,
@@ -34,7 +33,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Sent, Fail> {
     if !rest.is_empty() {
         return Err(Fail::params(format!("{} bytes are behind the transaction", rest.len())));
     }
-    let sender = envelope.recover_signer().map_err(|_| {
+    let sender = signer::of(&envelope).ok_or_else(|| {
         Fail::refused("invalid sender: the signature is none, or is not the only one of its kind")
     })?;
     let envelope = match envelope {
