@@ -252,6 +252,11 @@ fn block(work: &Work, program: Program, token: &str) -> Option<(Figure, Figure)>
     let node = Node::start(&program, &["--gas-limit", "2000000000"]);
     let address = node.deploy(token);
     let mut client = Client::open(node.port);
+    // A token that is used, not one that nobody has called yet: native code is made in the background.
+    for transaction in transfers(&mut client, &address, &transfer(), 100) {
+        client.send_until_seen(&transaction);
+    }
+    thread::sleep(Duration::from_millis(500));
     client.ask("evm_setAutomine", &json!([false]));
     let transactions = transfers(&mut client, &address, &transfer(), work.in_one_block);
     let begun = Instant::now();
