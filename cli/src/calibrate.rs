@@ -367,3 +367,44 @@ fn in_json(measured: &[Measured], schedule: &Schedule, median: f64) -> Value {
         "rows": rows,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nothing_is_called_so_and_what_is_above_is_named() {
+        let row = |name: &str, price, nanoseconds, particles| Measured {
+            name: name.into(),
+            price,
+            engine: "interpreter",
+            nanoseconds,
+            particles,
+            units: 1,
+        };
+        let measured = vec![
+            row("ordinary", "i64.add", 1.0, 100.0),
+            row("far away", "far", 90.0, 3_000.0),
+            row("unknown", "i64.mul", 3.0, 100.0),
+            row("twice", "i64.mul", 2.0, 100.0),
+            row("noise", "i64.sub", -1.0, 100.0),
+            row("gratis", "nop", 0.1, 0.0),
+        ];
+        let text = table(measured.clone(), 100.0);
+        let line =
+            |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        assert!(line("noise").trim_end().ends_with("nothing"), "{text}");
+        assert!(line("gratis").trim_end().ends_with("free"), "{text}");
+        let (_, named) = text.split_once("above twice the median:\n").expect("there are some");
+        let named: Vec<&str> = named.lines().collect();
+        assert!(named[0].starts_with("- far away, interpreter: each access waits"), "{text}");
+        assert_eq!(named[1..], ["- unknown, interpreter: no reason is known"]);
+        assert!(!table(measured[..1].to_vec(), 100.0).contains("above"), "nothing is above");
+
+        let json = in_json(&measured, Schedule::measured(), 100.0);
+        assert_eq!(json["rows"][4]["nothing"], true);
+        assert_eq!(json["rows"][4]["ratio"], Value::Null);
+        assert_eq!(json["rows"][0]["reason"], Value::Null);
+        assert!(json["rows"][1]["reason"].is_string());
+    }
+}
