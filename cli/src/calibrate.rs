@@ -14,8 +14,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::{
     fmt::Write as _,
-    fs,
-    path::PathBuf,
+    fs, io,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -59,13 +59,18 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
 
-    /// Mix the rows by chance for so many seconds, in search of what is worse than each, and print the worst
+    /// Mix the rows by chance for so many seconds of processor time, in search of what is worse than each, and print the
+    /// worst
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["write", "plot", "only"])]
     search: Option<u32>,
 
-    /// Where --search begins: the same number tries the same programs
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "search")]
-    seed: u64,
+    /// Where --search begins, 1 if nothing is said: the same number tries the same programs
+    #[arg(long, value_name = "NUMBER", requires = "search")]
+    seed: Option<u64>,
+
+    /// Keep the search in this file, and go on from there if there is one
+    #[arg(long, value_name = "FILE", requires = "search")]
+    keep: Option<PathBuf>,
 
     /// Print one JSON document
     #[arg(long)]
@@ -163,44 +168,117 @@ fn vm(engine: &str, schedule: &Schedule) -> Result<Vm, Mistake> {
     Ok(vm)
 }
 
-/// Searches on each engine, one after the other.
-fn search(arguments: &Arguments, schedule: &Schedule, seconds: u32) -> Result<Printout, Mistake> {
-    let time = Duration::from_secs(seconds.into());
+/// How often a search is kept while it goes on: what is lost when it is killed.
+const KEPT_EVERY: Duration = Duration::from_secs(10);
+
+/// Searches on each engine, one after the other, for so much processor time more.
+fn search(
+    arguments: &Arguments,
+    schedule: &'static Schedule,
+    seconds: u32,
+) -> Result<Printout, Mistake> {
+    let mut kept = match &arguments.keep {
+        Some(path) => read_kept(path)?,
+        None => serde_json::Map::new(),
+    };
     let (mut text, mut engines) = (String::new(), serde_json::Map::new());
     for engine in arguments.engines() {
-        let vm = vm(engine, schedule)?;
-        let mut search = Search::new(arguments.seed);
-        let bar = ProgressBar::new_spinner();
-        let (start, mut tried) = (Instant::now(), 0_u64);
-        while start.elapsed() < time {
-            search.step(&vm, schedule, engine);
-            tried += 1;
-            let worst = search.worst().first().and_then(|found| found.measured.nanoseconds_a_gas());
-            bar.set_message(format!(
-                "{engine}: {tried} programs, the worst {:.1} ns a gas",
-                worst.unwrap_or(0.0)
-            ));
-            bar.tick();
+        let mut search =
+            Search::new(engine, schedule, arguments.seed.unwrap_or(1)).map_err(Mistake)?;
+        if let (Some(before), Some(path)) = (kept.get(engine), &arguments.keep) {
+            take_up(&mut search, before, path, arguments.seed)?;
         }
+        let until = search.spent() + Duration::from_secs(seconds.into());
+        let bar = ProgressBar::new(until.as_secs());
+        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} s {wide_msg} {eta}") {
+            bar.set_style(style);
+        }
+        let mut last_kept = Instant::now();
+        while search.spent() < until {
+            search.step();
+            bar.set_position(search.spent().as_secs());
+            let worst = search.worst().first().map_or(0.0, |found| found.ratio);
+            let tried = search.tried();
+            bar.set_message(format!(
+                "{engine}: {tried} programs, the worst {worst:.2} times ordinary ones"
+            ));
+            if let Some(path) = &arguments.keep
+                && last_kept.elapsed() > KEPT_EVERY
+            {
+                kept.insert(engine.to_owned(), search.keep());
+                write_kept(path, &kept)?;
+                last_kept = Instant::now();
+            }
+        }
+        search.measure_again();
         bar.finish_and_clear();
-        let _ = writeln!(text, "{engine}: {tried} programs\n");
+        if let Some(path) = &arguments.keep {
+            kept.insert(engine.to_owned(), search.keep());
+            write_kept(path, &kept)?;
+        }
+        let spent = search.spent().as_secs_f64();
+        let _ = writeln!(
+            text,
+            "{engine}: {} programs in {spent:.0} s of processor time, seed {}\n",
+            search.tried(),
+            search.seed()
+        );
         let mut found = Vec::new();
         for one in search.worst() {
-            let rate = one.measured.nanoseconds_a_gas().unwrap_or(0.0);
+            let (rate, ratio) = (one.nanoseconds_a_gas, one.ratio);
             let pieces: Vec<String> =
                 one.pieces.iter().map(|(name, times)| format!("{times} × {name}")).collect();
-            let _ = writeln!(text, "{rate:>8.1} ns a gas  {}", pieces.join("; "));
-            found.push(json!({ "nanoseconds_a_gas": rate, "pieces": pieces }));
+            let _ = writeln!(text, "{rate:>8.1} ns a gas {ratio:>7.2}  {}", pieces.join("; "));
+            found.push(json!({ "nanoseconds_a_gas": rate, "ratio": ratio, "pieces": pieces }));
         }
         text.push('\n');
-        engines.insert(engine.to_owned(), json!({ "programs": tried, "worst": found }));
-    }
-    if arguments.json {
-        text = document(
-            &json!({ "schedule": schedule.name(), "seed": arguments.seed, "engines": engines }),
+        engines.insert(
+            engine.to_owned(),
+            json!({ "programs": search.tried(), "seconds": spent, "seed": search.seed(), "worst": found }),
         );
     }
+    if arguments.json {
+        text = document(&json!({ "schedule": schedule.name(), "engines": engines }));
+    }
     Ok(Printout { text, problems: Vec::new(), code: 0 })
+}
+
+/// Goes on where the file says that a search was.
+fn take_up(
+    search: &mut Search,
+    before: &Value,
+    path: &Path,
+    seed: Option<u64>,
+) -> Result<(), Mistake> {
+    let why = |what: String| Mistake(format!("can't go on with {}: {what}", path.display()));
+    search.resume(before).map_err(why)?;
+    match seed {
+        Some(seed) if seed != search.seed() => {
+            Err(why(format!("it began with seed {}, not {seed}", search.seed())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is kept of searches, by engine. A file that is not there yet has none.
+fn read_kept(path: &Path) -> Result<serde_json::Map<String, Value>, Mistake> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(serde_json::Map::new()),
+        Err(error) => return Err(Mistake(format!("can't read {}: {error}", path.display()))),
+    };
+    serde_json::from_slice(&text)
+        .map_err(|error| Mistake(format!("{} is no kept search: {error}", path.display())))
+}
+
+/// Writes beside the file and puts it in its place, so that a search that is killed leaves one that is whole.
+fn write_kept(path: &Path, kept: &serde_json::Map<String, Value>) -> Result<(), Mistake> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    write(&beside, document(&Value::Object(kept.clone())).as_bytes())?;
+    fs::rename(&beside, path)
+        .map_err(|error| Mistake(format!("can't write {}: {error}", path.display())))
 }
 
 fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Mistake> {
@@ -232,6 +310,7 @@ fn table(mut measured: Vec<Measured>, median: f64) -> String {
     for row in &measured {
         let (rate, ratio) = match row.nanoseconds_a_gas() {
             Some(rate) => (format!("{rate:.1}"), format!("{:.2}", rate / median)),
+            None if row.is_nothing() => ("nothing".into(), String::new()),
             None => ("free".into(), String::new()),
         };
         let _ = writeln!(
@@ -241,7 +320,20 @@ fn table(mut measured: Vec<Measured>, median: f64) -> String {
         );
     }
     let _ = writeln!(text, "\nmedian of the interpreter's rows: {median:.1} ns a gas");
+    let above: Vec<&Measured> = measured.iter().filter(|row| is_above(row, median)).collect();
+    if !above.is_empty() {
+        let _ = writeln!(text, "\nabove twice the median:");
+    }
+    for row in above {
+        let why = calibrate::reason(row).unwrap_or("no reason is known");
+        let _ = writeln!(text, "- {}, {}: {why}", row.name, row.engine);
+    }
     text
+}
+
+/// Whether a gas of it takes more than twice the median's time.
+fn is_above(row: &Measured, median: f64) -> bool {
+    row.nanoseconds_a_gas().is_some_and(|rate| rate > 2.0 * median)
 }
 
 /// For sorting: what is free and takes time comes first.
@@ -262,6 +354,8 @@ fn in_json(measured: &[Measured], schedule: &Schedule, median: f64) -> Value {
                 "particles": row.particles,
                 "nanoseconds_a_gas": row.nanoseconds_a_gas(),
                 "ratio": row.nanoseconds_a_gas().map(|rate| rate / median),
+                "nothing": row.is_nothing(),
+                "reason": calibrate::reason(row).filter(|_| is_above(row, median)),
             })
         })
         .collect();
@@ -272,4 +366,45 @@ fn in_json(measured: &[Measured], schedule: &Schedule, median: f64) -> Value {
         "median_nanoseconds_a_gas": median,
         "rows": rows,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nothing_is_called_so_and_what_is_above_is_named() {
+        let row = |name: &str, price, nanoseconds, particles| Measured {
+            name: name.into(),
+            price,
+            engine: "interpreter",
+            nanoseconds,
+            particles,
+            units: 1,
+        };
+        let measured = vec![
+            row("ordinary", "i64.add", 1.0, 100.0),
+            row("far away", "far", 90.0, 3_000.0),
+            row("unknown", "i64.mul", 3.0, 100.0),
+            row("twice", "i64.mul", 2.0, 100.0),
+            row("noise", "i64.sub", -1.0, 100.0),
+            row("gratis", "nop", 0.1, 0.0),
+        ];
+        let text = table(measured.clone(), 100.0);
+        let line =
+            |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        assert!(line("noise").trim_end().ends_with("nothing"), "{text}");
+        assert!(line("gratis").trim_end().ends_with("free"), "{text}");
+        let (_, named) = text.split_once("above twice the median:\n").expect("there are some");
+        let named: Vec<&str> = named.lines().collect();
+        assert!(named[0].starts_with("- far away, interpreter: each access waits"), "{text}");
+        assert_eq!(named[1..], ["- unknown, interpreter: no reason is known"]);
+        assert!(!table(measured[..1].to_vec(), 100.0).contains("above"), "nothing is above");
+
+        let json = in_json(&measured, Schedule::measured(), 100.0);
+        assert_eq!(json["rows"][4]["nothing"], true);
+        assert_eq!(json["rows"][4]["ratio"], Value::Null);
+        assert_eq!(json["rows"][0]["reason"], Value::Null);
+        assert!(json["rows"][1]["reason"].is_string());
+    }
 }

@@ -4,10 +4,10 @@ use hebe_gas::{Exports, Features, PARTICLES_PER_GAS, Profile, Rules, Schedule, m
 use hebe_host::{HostModule, Interface, Outcome, Revision};
 use hebe_testing::{
     IdleHost,
-    calibrate::{Measured, Row, Search, price, rows},
-    plain_message,
+    calibrate::{CompileSearch, Measured, Row, Search, median, price, rounds_message, rows},
 };
 use hebe_vm::Vm;
+use serde_json::{Value, json};
 
 fn vm(engine: &str, schedule: &Schedule) -> Vm {
     let mut vm = Vm::default();
@@ -89,18 +89,120 @@ fn a_price_follows_from_what_was_measured() {
     assert_eq!(price("i64.sub", &[row(1.0)], schedule, 100.0), None);
 }
 
+fn search(seed: u64) -> Search {
+    Search::new("interpreter", Schedule::measured(), seed).expect("there is an interpreter")
+}
+
 #[test]
-fn a_search_finds_what_it_can_print() {
-    let schedule = Schedule::measured();
-    let vm = vm("interpreter", schedule);
-    let mut search = Search::new(7);
-    for _ in 0..20 {
-        search.step(&vm, schedule, "interpreter");
+fn a_search_finds_what_it_can_print_and_goes_on_where_it_was_kept() {
+    let mut first = search(7);
+    let mut found = 0;
+    for _ in 0..60 {
+        found += usize::from(first.step().is_some());
     }
-    let worst = search.worst();
-    assert!(!worst.is_empty() && worst.iter().all(|found| !found.pieces.is_empty()));
-    let rates = worst.iter().map(|found| found.measured.nanoseconds_a_gas().unwrap_or(0.0));
-    assert!(rates.is_sorted_by(|a, b| a >= b));
+    let worst = first.worst();
+    assert!(found >= 5 && !worst.is_empty(), "{found} of 60 programs run");
+    assert!(worst.iter().all(|found| !found.pieces.is_empty() && found.nanoseconds_a_gas > 0.0));
+    assert!(worst.iter().map(|found| found.ratio).is_sorted_by(|a, b| a >= b));
+
+    let kept = first.keep();
+    let mut again = search(1);
+    again.resume(&kept).expect("it was just kept");
+    assert_eq!(again.keep(), kept, "nothing is lost");
+    assert_eq!((again.seed(), again.tried(), again.spent()), (7, 60, first.spent()));
+    again.step();
+    assert!(again.tried() == 61 && again.spent() > first.spent());
+
+    let before: Vec<f64> = first.worst().iter().map(|found| found.ratio).collect();
+    first.measure_again();
+    let after = first.worst().iter().map(|found| found.ratio);
+    assert!(before.iter().zip(after).all(|(before, after)| after <= *before), "the smaller counts");
+}
+
+#[test]
+fn what_is_no_kept_search_is_refused() {
+    let mut one = search(7);
+    while one.worst().is_empty() {
+        one.step();
+    }
+    let kept = one.keep();
+    let mut refused = |at: &str, value: Value, why: &str| {
+        let mut other = kept.clone();
+        *other.pointer_mut(at).expect("it is there") = value;
+        assert_eq!(one.resume(&other), Err(why.to_owned()), "{at}");
+        assert_eq!(one.keep(), kept, "a refusal changes nothing");
+    };
+    refused(
+        "/engine",
+        "compiler".into(),
+        "it was kept with `engine` \"compiler\", and here it is \"interpreter\"",
+    );
+    refused("/version", 2.into(), "it was kept with `version` 2, and here it is 1");
+    refused(
+        "/schedule_version",
+        99.into(),
+        "it was kept with `schedule_version` 99, and here it is 1",
+    );
+    refused("/seconds", (-1).into(), "`seconds` must be a time");
+    refused("/random", 0.into(), "`random` can't be 0");
+    refused("/tried", "many".into(), "`tried` must be a whole number");
+    refused("/worst", Value::Null, "`worst` must be a list");
+    refused("/worst/0/ratio", Value::Null, "`ratio` must be a number");
+    refused("/worst/0/pieces", json!([]), "a program has 1 to 4 pieces, not 0");
+    refused("/worst/0/pieces", json!([["gone", 1]]), "there is no row `gone` any more");
+    refused("/worst/0/pieces", json!([["i64.add", 7]]), "`i64.add` can't stand 7 times in a copy");
+}
+
+/// One that took less time with more copies says nothing, and is not an answer to anything.
+#[test]
+fn a_negative_time_is_nothing() {
+    let row = |nanoseconds| Measured {
+        name: "row".into(),
+        price: "i64.add",
+        engine: "interpreter",
+        nanoseconds,
+        particles: 100.0,
+        units: 1,
+    };
+    let nothing = row(-0.5);
+    assert!(nothing.is_nothing() && nothing.nanoseconds_a_gas().is_none());
+    assert!(!row(0.0).is_nothing() && row(0.0).nanoseconds_a_gas() == Some(0.0));
+    let measured = [row(-9.0), row(-8.0), row(-7.0), row(1.0), row(2.0), row(3.0)];
+    let middle = median(&measured).expect("some were measured");
+    assert!((middle - 200.0).abs() < 0.001, "{middle}");
+    assert_eq!(price("i64.add", &[nothing], Schedule::measured(), 100.0), None);
+}
+
+/// Every shape is a valid contract, and is compiled; and the search's memory is what it is told.
+#[test]
+fn a_search_over_compiling_is_kept_too() {
+    fn peak(run: &mut dyn FnMut()) -> usize {
+        run();
+        64 << 20
+    }
+    let new = |seed| CompileSearch::new(seed, peak).expect("there is a compiler");
+    let mut first = new(3);
+    while first.worst().len() < 2 {
+        first.step();
+    }
+    for found in first.worst() {
+        assert!(found.thought <= 1.0 && found.seconds > 0.0, "{found:?}");
+        assert!((found.mib - 64.0).abs() < 0.001 && found.score() >= 0.5, "{found:?}");
+    }
+    let kept = first.keep();
+    let mut again = new(1);
+    again.resume(&kept).expect("it was just kept");
+    assert_eq!(again.keep(), kept, "nothing is lost");
+    for (at, value, why) in [
+        ("/version", json!(7), "it is of version 7, not 1"),
+        ("/random", json!(0), "`random` can't be 0"),
+        ("/seconds", json!("x"), "`seconds` must be a number"),
+        ("/worst/0/fields", json!([["gone", 1]]), "there is no shape `gone` any more"),
+    ] {
+        let mut other = kept.clone();
+        *other.pointer_mut(at).expect("it is there") = value;
+        assert_eq!(again.resume(&other), Err(why.to_owned()), "{at}");
+    }
 }
 
 /// Code that pays for itself must not be the cheaper one, whatever it does.
@@ -123,7 +225,7 @@ fn deployment_charges_no_less_than_execution() {
     };
     let (execution, deployment) = (vm("execution"), vm("deployment"));
     let used = |vm: &Vm, code: &[u8]| {
-        match vm.execute(Revision::LATEST, &plain_message(GAS), code, &mut IdleHost) {
+        match vm.execute(Revision::LATEST, &rounds_message(GAS, 3), code, &mut IdleHost) {
             Ok(Outcome::Success { gas_left, .. } | Outcome::Revert { gas_left, .. }) => {
                 GAS - gas_left
             }
@@ -133,7 +235,7 @@ fn deployment_charges_no_less_than_execution() {
     };
     let (mut compared, mut too_large) = (0, 0);
     for row in rows() {
-        let code = row.code(3, 2).unwrap_or_else(|why| panic!("{}: {why}", row.name));
+        let code = row.code(2).unwrap_or_else(|why| panic!("{}: {why}", row.name));
         // Some rows are as large as a contract can be, and have no room for what pays.
         let Ok(metered) = meter_deployed(&code, &rules, schedule) else {
             too_large += 1;

@@ -206,6 +206,11 @@ impl Compiled {
     }
 }
 
+/// What compiling a module is thought to take, of what it may take: beyond 1 it stays interpreted.
+pub(crate) fn effort(module: &Prepared) -> Option<f64> {
+    Some(bounds::share(module, module.rewrite().code.len()))
+}
+
 /// Of what this process can run.
 pub(crate) fn fingerprints() -> Vec<Fingerprint> {
     let compilers = [Traps::Signals, Traps::Explicit].map(Compiler::shared);

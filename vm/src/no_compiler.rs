@@ -56,6 +56,11 @@ impl Compiled {
     }
 }
 
+/// What compiling a module is thought to take: nothing is known of it.
+pub(crate) fn effort(_: &Prepared) -> Option<f64> {
+    None
+}
+
 /// Of what this process can run.
 pub(crate) fn fingerprints() -> Vec<Fingerprint> {
     Vec::new()

@@ -77,6 +77,13 @@ impl Vm {
         &self.options
     }
 
+    /// What compiling stored code is thought to take, of what it may take: beyond 1 it stays interpreted. `None` where
+    /// it is no contract of `revision`, or this build has no compiler.
+    pub fn compile_effort(&self, revision: Revision, code: &[u8]) -> Option<f64> {
+        let interface = self.interface(revision).ok()?;
+        compiler::effort(&self.prepare(interface, code, Stage::Stored).ok()?)
+    }
+
     /// What is kept of contracts.
     pub(crate) fn cache(&self) -> &Cache {
         &self.cache

@@ -29,9 +29,33 @@ fn wrong_questions_are_refused() {
         ("calibrate --engine wasmi", "invalid value 'wasmi'"),
         ("calibrate --only i64.mul --quick --write no/where", "can't write no/where: "),
         ("calibrate --search 1 --only x", "cannot be used with"),
+        ("calibrate --keep kept", "required arguments were not provided"),
+        ("calibrate --search 1 --keep no/where", "can't write no/where.new: "),
     ] {
         let refused = shell.hebe(question);
         assert_eq!(refused.code(), 2, "{question}");
         assert!(refused.problem().contains(says), "{question}: {}", refused.problem());
     }
+}
+
+#[test]
+fn a_search_goes_on_where_it_was_kept() {
+    let shell = Shell::new();
+    const SEARCH: &str = "calibrate --search 1 --engine interpreter --keep kept --json";
+    let first = shell.hebe(&format!("{SEARCH} --seed 5")).json(0);
+    let second = shell.hebe(SEARCH).json(0);
+    assert_eq!(shell.files(), ["kept"], "what is written beside it is put in its place");
+    let number = |json: &serde_json::Value, name: &str| {
+        json["engines"]["interpreter"][name].as_f64().expect("it is a number")
+    };
+    assert!(number(&second, "programs") > number(&first, "programs"));
+    assert!(number(&first, "seconds") >= 1.0 && number(&second, "seconds") >= 2.0, "{second}");
+    assert!((number(&second, "seed") - 5.0).abs() < 0.1, "the file's, as nothing else is said");
+    let refused = shell.hebe("calibrate --search 1 --engine interpreter --keep kept --seed 6");
+    assert_eq!(refused.code(), 2);
+    let says = "can't go on with kept: it began with seed 5, not 6";
+    assert!(refused.problem().contains(says), "{}", refused.problem());
+    shell.write("kept", "no search");
+    let refused = shell.hebe("calibrate --search 1 --engine interpreter --keep kept");
+    assert!(refused.problem().contains("kept is no kept search: "), "{}", refused.problem());
 }

@@ -8,7 +8,7 @@ use super::rows::{Kind, Row};
 use crate::{IdleHost, plain_message};
 use cpu_time::ThreadTime;
 use hebe_gas::{PARTICLES_PER_GAS, Schedule, Unit};
-use hebe_host::{Outcome, Revision};
+use hebe_host::{Message, Outcome, Revision};
 use hebe_vm::Vm;
 use std::time::Duration;
 
@@ -30,10 +30,16 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Nanoseconds for a gas; `None` where nothing is charged.
+    /// Nanoseconds for a gas; `None` where nothing is charged, or nothing was measured.
     pub fn nanoseconds_a_gas(&self) -> Option<f64> {
         let gas = self.particles / f64::from(PARTICLES_PER_GAS);
-        (gas > 0.0).then(|| self.nanoseconds / gas)
+        (gas > 0.0 && !self.is_nothing()).then(|| self.nanoseconds / gas)
+    }
+
+    /// Whether the program took no longer with all of its copies than with half of them: an engine made nothing of
+    /// them, or the machine did something else meanwhile. Such a figure says nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.nanoseconds < 0.0
     }
 }
 
@@ -48,7 +54,15 @@ const RUN: Duration = Duration::from_millis(3);
 const CALL_FEE: f64 = 100.0;
 
 /// How often a loop runs at most: there are programs of which native code leaves nothing.
-const MOST_ROUNDS: u32 = 1 << 16;
+const MOST_ROUNDS: usize = 1 << 16;
+
+/// An input of as many bytes as a loop is to have rounds.
+static ROUNDS: [u8; MOST_ROUNDS] = [0; MOST_ROUNDS];
+
+/// The message with which a row runs for so many rounds, at most [`MOST_ROUNDS`].
+pub fn rounds_message(gas: i64, rounds: usize) -> Message<'static> {
+    Message { input: &ROUNDS[..rounds.min(MOST_ROUNDS)], ..plain_message(gas) }
+}
 
 impl Row {
     /// Measures it on an engine, `tries` times; the shortest counts. `None` where it is not of this engine: code that
@@ -75,31 +89,28 @@ impl Row {
     }
 
     fn measure_loop(&self, vm: &Vm, copies: usize, tries: usize) -> Result<(f64, f64), String> {
-        let time = |rounds| -> Result<Duration, String> {
-            let code = self.code(rounds, 2)?;
-            spend(vm, &code)?;
-            Ok(spend(vm, &code)?.0)
-        };
-        // What stands before the loop takes its time, too.
+        let [full, half] = [self.code(2)?, self.code(1)?];
+        let time = |rounds| Ok::<_, String>(spend(vm, &full, rounds)?.0);
+        // The first run prepares the code, and what stands before the loop takes its time, too.
+        time(1)?;
         let once = time(1)?.min(time(1)?).min(time(1)?);
         let mut rounds = 2;
         while rounds < MOST_ROUNDS && time(rounds)?.saturating_sub(once) < once.max(RUN / 2) {
             rounds *= 2;
         }
-        let measure = |halves| -> Result<(f64, f64), String> {
-            let code = self.code(rounds, halves)?;
-            spend(vm, &code)?;
-            let mut best = spend(vm, &code)?;
+        let measure = |code| -> Result<(f64, f64), String> {
+            spend(vm, code, rounds)?;
+            let mut best = spend(vm, code, rounds)?;
             for _ in 1..tries {
-                best.0 = best.0.min(spend(vm, &code)?.0);
+                best.0 = best.0.min(spend(vm, code, rounds)?.0);
             }
             #[expect(clippy::cast_precision_loss, reason = "gas of milliseconds is a small number")]
             let gas = best.1 as f64;
             Ok((nanoseconds(best.0), gas * f64::from(PARTICLES_PER_GAS)))
         };
-        let (full, half) = (measure(2)?, measure(1)?);
-        let counted = f64::from(rounds) * self.scale(copies - copies / 2);
-        Ok(((full.0 - half.0).max(0.0) / counted, (full.1 - half.1) / counted))
+        let (full, half) = (measure(&full)?, measure(&half)?);
+        let counted = self.scale(rounds) * self.scale(copies - copies / 2);
+        Ok(((full.0 - half.0) / counted, (full.1 - half.1) / counted))
     }
 
     /// As a number with which one can divide.
@@ -109,14 +120,14 @@ impl Row {
 
     fn measure_start(&self, vm: &Vm, tries: usize) -> Result<(f64, f64), String> {
         const CALLS: u32 = 20;
-        let code = self.code(1, 2)?;
+        let code = self.code(2)?;
         // Gas is whole outside; the part of a unit that is rounded up is far below what a start costs.
-        let used = spend(vm, &code)?.1;
+        let used = spend(vm, &code, 1)?.1;
         let mut best = Duration::MAX;
         for _ in 0..3 * tries {
             let before = ThreadTime::now();
             for _ in 0..CALLS {
-                run(vm, &code)?;
+                run(vm, &code, 1)?;
             }
             best = best.min(before.elapsed() / CALLS);
         }
@@ -131,7 +142,7 @@ impl Row {
         schedule: &Schedule,
         tries: usize,
     ) -> Result<(f64, f64), String> {
-        let code = self.code(1, 2)?;
+        let code = self.code(2)?;
         let mut best = Duration::MAX;
         let mut all = Duration::ZERO;
         for attempt in 0..u16::MAX {
@@ -141,7 +152,7 @@ impl Row {
             let mut unseen = code.clone();
             let [high, low] = attempt.to_be_bytes();
             unseen.extend([0, 5, 2, b'n', b'o', high, low]);
-            let time = spend(vm, &unseen)?.0;
+            let time = spend(vm, &unseen, 1)?.0;
             all += time;
             best = best.min(time);
         }
@@ -150,25 +161,25 @@ impl Row {
         Ok((nanoseconds(best) / bytes, f64::from(schedule.unit(Unit::Code)) + start / bytes))
     }
 
-    /// The contract in bytes, with so many rounds of its loop, if it has one, and `halves` of what is in it: 1 or 2.
+    /// The contract in bytes, with `halves` of what is in its loop, if it has one: 1 or 2. [`rounds_message`] runs it.
     ///
     /// # Errors
     ///
     /// What is wrong with the text, which is a mistake in the row.
-    pub fn code(&self, rounds: u32, halves: usize) -> Result<Vec<u8>, String> {
-        wat::parse_str(self.text(rounds, halves)).map_err(|error| format!("{}: {error}", self.name))
+    pub fn code(&self, halves: usize) -> Result<Vec<u8>, String> {
+        wat::parse_str(self.text(halves)).map_err(|error| format!("{}: {error}", self.name))
     }
 }
 
 /// Runs `code` once. What it took, and the gas; or how it ended, if not with success.
-fn spend(vm: &Vm, code: &[u8]) -> Result<(Duration, i64), String> {
+fn spend(vm: &Vm, code: &[u8], rounds: usize) -> Result<(Duration, i64), String> {
     let before = ThreadTime::now();
-    let left = run(vm, code)?;
+    let left = run(vm, code, rounds)?;
     Ok((before.elapsed(), GAS - left))
 }
 
-fn run(vm: &Vm, code: &[u8]) -> Result<i64, String> {
-    match vm.execute(Revision::LATEST, &plain_message(GAS), code, &mut IdleHost) {
+fn run(vm: &Vm, code: &[u8], rounds: usize) -> Result<i64, String> {
+    match vm.execute(Revision::LATEST, &rounds_message(GAS, rounds), code, &mut IdleHost) {
         Ok(Outcome::Success { gas_left, .. }) => Ok(gas_left),
         Ok(other) => Err(format!("it ended with {other:?}")),
         Err(fault) => Err(fault.to_string()),
@@ -199,7 +210,7 @@ pub fn price(
 ) -> Option<u32> {
     const MARGIN: f64 = 1.25;
     let now = f64::from(schedule.price_of(name)?);
-    let wanted = measured.iter().filter(|row| row.price == name).map(|row| {
+    let wanted = measured.iter().filter(|row| row.price == name && !row.is_nothing()).map(|row| {
         let units = f64::from(u32::try_from(row.units).unwrap_or(u32::MAX));
         let others = row.particles - now * units;
         let needed = row.nanoseconds * MARGIN / nanoseconds_a_gas * f64::from(PARTICLES_PER_GAS);

@@ -5,9 +5,15 @@
 //! schedule's prices are right when a gas takes about as long in every row.
 
 mod bench;
+mod compiling;
+mod random;
+mod reasons;
 mod rows;
 mod search;
+mod shapes;
 
-pub use bench::{Measured, median, price};
+pub use bench::{Measured, median, price, rounds_message};
+pub use compiling::{CompileSearch, Compiling, Peak};
+pub use reasons::reason;
 pub use rows::{Row, rows};
 pub use search::{Found, Search};

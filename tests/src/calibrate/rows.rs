@@ -4,12 +4,14 @@ mod control;
 mod host;
 mod instructions;
 mod memory;
+mod mixed;
 mod modules;
 
 use control::{branches, calls};
 use host::host;
 use instructions::instructions;
 use memory::{memory, tables};
+pub(super) use mixed::{Mixed, pieces};
 use modules::{cold, starts};
 
 /// A program that measures one thing.
@@ -50,17 +52,19 @@ pub(super) enum Kind {
 }
 
 impl Row {
-    /// The program, with so many rounds and `halves` of its copies.
-    pub(super) fn text(&self, rounds: u32, halves: usize) -> String {
+    /// The program, with `halves` of its copies. A loop makes as many rounds as the input has bytes, at least one, so
+    /// that the same code runs for any time.
+    pub(super) fn text(&self, halves: usize) -> String {
         match &self.kind {
             Kind::Start(text) | Kind::Cold(text) => text.clone(),
             Kind::Loop { fields, memory, locals, before, copy, copies } => {
                 let body = copy.repeat(copies * halves / 2);
                 format!(
-                    "(module {fields} (memory (export \"memory\") {memory}) (func (export \"main\") \
-                     (local $n i32) {locals} (local.set $n (i32.const {rounds})) {before} \
-                     (loop $rounds {body} (br_if $rounds (local.tee $n (i32.sub (local.get $n) \
-                     (i32.const 1)))))))"
+                    "(module (import \"ethereum\" \"getCallDataSize\" (func $input (result i32))) {fields} \
+                     (memory (export \"memory\") {memory}) (func (export \"main\") \
+                     (local $n i32) {locals} (local.set $n (call $input)) {before} \
+                     (loop $rounds {body} (br_if $rounds (i32.gt_s (local.tee $n (i32.sub (local.get $n) \
+                     (i32.const 1))) (i32.const 0))))))"
                 )
             }
         }
@@ -91,13 +95,12 @@ const BEFORE: &str =
     "(local.set $j (i32.load (i32.const 8))) (local.set $k (i32.load (i32.const 16)))
     (local.set $y (i64.load (i32.const 24))) (local.set $z (i64.load (i32.const 32)))";
 
-impl Row {
-    /// A loop over a copy that was put together elsewhere.
-    pub(super) fn mixed(name: String, copy: String) -> Self {
-        let copies = (20_000 / copy.len().max(1)).clamp(2, 200);
-        repeated(name, "", copies, &copy)
-    }
+/// Writes to each page of the memory.
+const TOUCH_ALL: &str =
+    "(memory.fill (i32.const 0) (i32.const 1) (i32.shl (memory.size) (i32.const 16)))
+    (memory.fill (i32.const 0) (i32.const 0) (i32.shl (memory.size) (i32.const 16)))";
 
+impl Row {
     fn with(mut self, more: &str) -> Self {
         if let Kind::Loop { fields, .. } = &mut self.kind {
             fields.push_str(more);
@@ -116,10 +119,7 @@ impl Row {
     fn pages(mut self, limits: &'static str) -> Self {
         if let Kind::Loop { memory, before, .. } = &mut self.kind {
             *memory = limits;
-            before.push_str(
-                "(memory.fill (i32.const 0) (i32.const 1) (i32.shl (memory.size) (i32.const 16)))
-                 (memory.fill (i32.const 0) (i32.const 0) (i32.shl (memory.size) (i32.const 16)))",
-            );
+            before.push_str(TOUCH_ALL);
         }
         self
     }

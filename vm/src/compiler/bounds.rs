@@ -15,6 +15,12 @@ pub(super) fn may_compile(module: &Prepared, rewritten: usize) -> bool {
     microseconds(module, rewritten) <= MOST_MICROSECONDS
 }
 
+/// What compiling a module is thought to take, of what it may take: beyond 1 it is not compiled.
+#[expect(clippy::cast_precision_loss, reason = "it is for reading")]
+pub(super) fn share(module: &Prepared, rewritten: usize) -> f64 {
+    microseconds(module, rewritten) as f64 / MOST_MICROSECONDS as f64
+}
+
 /// What compiling a module takes on a machine of 2024, about and rather too much: the sum of what it takes for each
 /// thing that a module can have many of. Measured with modules of nothing but that thing; where memory would pass
 /// its bound first, it counts for as much.
