@@ -59,7 +59,7 @@ const MOST_ROUNDS: usize = 1 << 16;
 /// An input of as many bytes as a loop is to have rounds.
 static ROUNDS: [u8; MOST_ROUNDS] = [0; MOST_ROUNDS];
 
-/// The message with which a row runs for so many rounds, at most [`MOST_ROUNDS`].
+/// The message with which a row runs for so many rounds, at most 65,536.
 pub fn rounds_message(gas: i64, rounds: usize) -> Message<'static> {
     Message { input: &ROUNDS[..rounds.min(MOST_ROUNDS)], ..plain_message(gas) }
 }
