@@ -55,3 +55,34 @@ fn numbers_at_their_ends_are_answered() {
     let fail = node.ask("hebe_encode", json!([NOBODY, format!("f{}", "(".repeat(100_000)), []]));
     assert_eq!(fail.unwrap_err().code, -32602);
 }
+
+#[test]
+fn typed_data_has_a_bound_on_its_types() {
+    let node = Node::new_for_tests();
+    // Each type has the next one in it, as often as `properties` says.
+    let chain = |length: usize, properties: &[&str], last: &str| {
+        let mut types = serde_json::Map::new();
+        for index in 0..length {
+            let next = format!("A{}", index + 1);
+            let list = properties.iter().map(|name| json!({ "name": name, "type": next }));
+            types.insert(format!("A{index}"), list.collect());
+        }
+        types.insert(format!("A{length}"), json!([{ "name": "x", "type": last }]));
+        types.insert("EIP712Domain".into(), json!([]));
+        json!({ "types": types, "primaryType": "A0", "domain": {}, "message": { "x": null } })
+    };
+    let deep = "more than 64 types lie in each other";
+    for (data, words) in [
+        (chain(20_000, &["x"], "uint256"), deep),
+        (chain(2, &["x"], "A0"), deep),
+        (chain(2, &["x"], &format!("uint256{}", "[]".repeat(100_000))), deep),
+        (chain(40, &["x", "y"], "uint256"), "its types become more than 100000"),
+    ] {
+        let fail = node.ask("eth_signTypedData_v4", json!([ALICE, data])).unwrap_err();
+        assert_eq!(fail.code, -32602, "{fail:?}");
+        assert!(fail.message.contains(words), "{fail:?}");
+    }
+    let mut fine = chain(3, &["x"], "uint256[2][]");
+    fine["message"] = json!({ "x": { "x": { "x": { "x": [[1, 2]] } } } });
+    node.answer("eth_signTypedData_v4", json!([ALICE, fine]));
+}
