@@ -2,10 +2,17 @@
 
 use crate::fail::Fail;
 use alloy_consensus::{SignableTransaction, TxEnvelope, TypedTransaction};
-use alloy_dyn_abi::eip712::TypedData;
+use alloy_dyn_abi::eip712::{Eip712Types, TypedData};
 use alloy_primitives::{Address, B256, Signature};
 use alloy_signer::SignerSync;
 use alloy_signer_local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English};
+use std::collections::BTreeMap;
+
+/// How many types lie in each other in typed data at the most.
+const MAX_TYPE_DEPTH: usize = 64;
+
+/// How many types there are at the most in typed data's, each counted as often as it is named.
+const MAX_TYPES: usize = 100_000;
 
 /// Keys derived from a mnemonic (BIP-39), on Ethereum's path (BIP-44: m/44'/60'/0'/0/i).
 #[derive(Clone, Debug, Default)]
@@ -75,6 +82,7 @@ impl Keys {
     ///
     /// As of [`Keys::sign`], and where the data doesn't fit its types.
     pub(crate) fn typed_data(&self, address: Address, data: &TypedData) -> Result<Signature, Fail> {
+        check_types(data)?;
         let hash = data
             .eip712_signing_hash()
             .map_err(|error| Fail::params(format!("the typed data can't be hashed: {error}")))?;
@@ -84,6 +92,57 @@ impl Keys {
     fn hash(&self, address: Address, hash: B256) -> Result<Signature, Fail> {
         self.key(address)?.sign_hash_sync(&hash).map_err(broken)
     }
+}
+
+/// Checks what the types of typed data become, before that is built: hashing goes down into each type, and writes out a type
+/// wherever it is named. A request could have more of them in each other than a stack can hold, or twenty lines that name a
+/// type twice each and become a million.
+fn check_types(data: &TypedData) -> Result<(), Fail> {
+    let types = Eip712Types::from(&data.resolver);
+    measure(&types, &data.primary_type, 0, &mut BTreeMap::new())?;
+    Ok(())
+}
+
+/// What a type becomes: how deep it is, and how many types are in it, itself among them. `known` has those that were measured.
+fn measure<'a>(
+    types: &'a Eip712Types,
+    name: &'a str,
+    above: usize,
+    known: &mut BTreeMap<&'a str, (usize, usize)>,
+) -> Result<(usize, usize), Fail> {
+    let wrong = |problem: &str| Fail::params(format!("the typed data can't be hashed: {problem}"));
+    let root = name.split('[').next().unwrap_or_default();
+    let arrays = name.matches('[').count();
+    let too_deep = || {
+        wrong(&format!(
+            "more than {MAX_TYPE_DEPTH} types lie in each other, or one lies in itself (circular dependency)"
+        ))
+    };
+    if above + arrays >= MAX_TYPE_DEPTH {
+        return Err(too_deep());
+    }
+    let (depth, count) = match known.get(root) {
+        Some(measured) => *measured,
+        None => {
+            let (mut depth, mut count) = (0, 1_usize);
+            for property in types.get(root).into_iter().flatten() {
+                let (inner, more) =
+                    measure(types, property.type_name(), above + arrays + 1, known)?;
+                depth = depth.max(inner);
+                count = count.saturating_add(more);
+            }
+            known.insert(root, (depth + 1, count));
+            (depth + 1, count)
+        }
+    };
+    if above + arrays + depth > MAX_TYPE_DEPTH {
+        return Err(too_deep());
+    }
+    let count = count.saturating_add(arrays);
+    if count > MAX_TYPES {
+        return Err(wrong(&format!("its types become more than {MAX_TYPES}")));
+    }
+    Ok((arrays + depth, count))
 }
 
 fn broken(error: alloy_signer::Error) -> Fail {

@@ -17,7 +17,9 @@ use crate::{
 };
 use alloy_consensus::{Transaction, TxEnvelope};
 use alloy_primitives::{Address, B256};
-use hebe_testing::{BlockHashes, Chain, State, harness::Names, state_file::StateFile};
+use hebe_testing::{
+    BlockHashes, Chain, InvalidTransaction, State, harness::Names, state_file::StateFile,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -258,6 +260,10 @@ impl Ledger {
                 transaction.nonce()
             )));
         }
+        // What is checked below is the account's nonce, for which this one may only wait.
+        if transaction.nonce() == u64::MAX {
+            return Err(InvalidTransaction::NonceOverflow.into());
+        }
         // The copy shares the state: it costs next to nothing.
         let mut chain = self.chain.clone();
         chain.context.block_base_fee = hebe_host::U256::zero();
@@ -346,12 +352,17 @@ impl Ledger {
         self.world = World::new(&accounts);
         self.chain.state = State::from(accounts);
         self.clock = Clock::default();
-        let time = node.config.time.unwrap_or_else(|| self.clock.now());
+        if let Some(time) = node.config.time {
+            self.clock.set(time);
+        }
+        let time = self.clock.now();
+        self.gas_limit = node.config.gas_limit;
         self.history = History::new(Header::first(&node.config, self.world.root(), time));
         self.pool = Pool::default();
         self.next_base_fee = None;
         self.snapshots.clear();
         self.impersonated.clear();
+        self.impersonates_all = false;
         self.names = node.config.state.names.clone();
         self.chain.context.block_coinbase = hebe_host::Address::zero();
         self.changed_from(0);

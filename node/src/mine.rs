@@ -64,13 +64,17 @@ impl<'a> Header<'a> {
     /// Sets what gas and blobs cost in the block behind this one; gives its excess of blob gas.
     pub(crate) fn follow(&self, chain: &mut Chain) -> u64 {
         let header = self.0;
-        chain.follow(&BlockBefore {
+        let excess = chain.follow(&BlockBefore {
             gas_limit: header.gas_limit,
             gas_used: header.gas_used,
             base_fee: header.base_fee_per_gas.unwrap_or_default().into(),
             excess_blob_gas: header.excess_blob_gas.unwrap_or_default(),
             blob_gas_used: header.blob_gas_used.unwrap_or_default(),
-        })
+        });
+        // A header holds no more, and without the field it would be none of its revision.
+        let most = hebe_host::U256::from(u64::MAX);
+        chain.context.block_base_fee = chain.context.block_base_fee.min(most);
+        excess
     }
 }
 

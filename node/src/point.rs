@@ -2,7 +2,7 @@
 
 use crate::{
     fail::Fail,
-    forms::{ToAlloy, ToChain, gas, wei_128},
+    forms::{ToAlloy, ToChain, wei_128},
     ledger::Ledger,
     mine::Header,
     node::Node,
@@ -81,6 +81,8 @@ impl Ledger {
                 let mut chain = self.chain.clone();
                 chain.state = State::from(self.history.accounts_at(number, &self.world));
                 if let Some(block) = self.history.block(number) {
+                    // The one that is set now is that of the blocks that come.
+                    chain.context.block_coinbase = block.header.beneficiary.to_chain();
                     Header::of(block).enter(&mut chain);
                 }
                 chain.block_hashes = self.hashes_before(number);
@@ -93,8 +95,7 @@ impl Ledger {
     /// What a unit of gas costs in the block that comes next, in wei.
     pub(crate) fn next_base_fee(&self) -> u64 {
         self.next_base_fee.unwrap_or_else(|| {
-            let base_fee = self.next_context().block_base_fee;
-            gas(i64::try_from(base_fee).unwrap_or(i64::MAX))
+            u64::try_from(self.next_context().block_base_fee).unwrap_or(u64::MAX)
         })
     }
 

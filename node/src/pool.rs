@@ -55,6 +55,7 @@ impl Pool {
             return Err(Fail::refused("already known"));
         }
         let place = (transaction.signer(), transaction.nonce());
+        let (mut freed, mut replaced) = (0, None);
         if let Some(old) = self.waiting.get(&place) {
             if !replaces(&transaction, &old.transaction) {
                 return Err(Fail::refused(format!(
@@ -62,16 +63,19 @@ impl Pool {
                     place.1
                 )));
             }
-            let old = *old.transaction.tx_hash();
-            self.remove(&old);
+            freed = size(&old.transaction);
+            replaced = Some(*old.transaction.tx_hash());
         } else if self.places.len() >= MAX_TRANSACTIONS {
             return Err(Fail::refused(format!(
                 "txpool is full: {MAX_TRANSACTIONS} transactions wait"
             )));
         }
         let bytes = size(&transaction);
-        if self.bytes + bytes > MAX_BYTES {
+        if self.bytes - freed + bytes > MAX_BYTES {
             return Err(Fail::refused(format!("txpool is full: {MAX_BYTES} bytes wait")));
+        }
+        if let Some(old) = replaced {
+            self.remove(&old);
         }
         self.bytes += bytes;
         self.arrived += 1;
@@ -191,7 +195,9 @@ impl Iterator for Best<'_> {
     /// The next one. Who leaves it out has to leave out what its sender sends behind it.
     fn next(&mut self) -> Option<Arc<Sent>> {
         let (_, _, sender, nonce) = self.heap.pop()?;
-        self.push(sender, nonce + 1);
+        if let Some(nonce) = nonce.checked_add(1) {
+            self.push(sender, nonce);
+        }
         let waiting = self.pool.waiting.get(&(sender, nonce))?;
         Some(Arc::clone(&waiting.transaction))
     }
@@ -215,4 +221,32 @@ fn replaces(new: &Sent, old: &Sent) -> bool {
 
 fn size(transaction: &Sent) -> usize {
     transaction.input().len() + 512
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy_consensus::{SignableTransaction, TxEnvelope, TxLegacy, transaction::Recovered};
+    use alloy_primitives::{Signature, U256};
+
+    fn sent(gas_price: u128, bytes: usize) -> Arc<Sent> {
+        let transaction =
+            TxLegacy { gas_price, input: vec![0; bytes].into(), ..TxLegacy::default() };
+        let signature = Signature::new(U256::ONE, U256::ONE, false);
+        let envelope = TxEnvelope::from(transaction.into_signed(signature));
+        Arc::new(Recovered::new_unchecked(envelope, Address::ZERO))
+    }
+
+    #[test]
+    fn what_would_be_replaced_stays_where_there_is_no_room() {
+        let mut pool = Pool::default();
+        let old = sent(100, 10);
+        pool.add(Arc::clone(&old)).expect("there is room");
+        pool.bytes = MAX_BYTES;
+        assert!(pool.add(sent(200, 1_000)).is_err());
+        assert_eq!(pool.get(old.tx_hash()), Some(&old));
+        // One that takes no more has the room of the old one.
+        pool.add(sent(200, 10)).expect("there is room");
+        assert_eq!((pool.len(), pool.bytes), (1, MAX_BYTES));
+    }
 }

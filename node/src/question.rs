@@ -19,7 +19,8 @@ use alloy_rpc_types_eth::{
 };
 use hebe_host::{Bytes32, StatusCode};
 use hebe_testing::{
-    Account, Blobs, Chain, PaidTransaction, Price, Report, State, Words, harness::Names,
+    Account, Blobs, Chain, PaidTransaction, Price, Report, State, TransactionRules, Words,
+    harness::Names,
 };
 use std::collections::BTreeSet;
 
@@ -40,6 +41,8 @@ pub(crate) struct Question {
     pub(crate) transaction: PaidTransaction,
     /// The gas limit that somebody gave, if somebody did.
     gas: Option<u64>,
+    /// The gas limit of the blocks that come.
+    block_gas_limit: u64,
     pub(crate) names: Names,
 }
 
@@ -63,7 +66,7 @@ impl Ledger {
         for (address, account) in state.unwrap_or_default() {
             override_account(&mut chain, address, account)?;
         }
-        Question::new(chain, request, node.config.gas_limit, self.names.clone())
+        Question::new(chain, request, self.gas_limit, self.names.clone())
     }
 }
 
@@ -97,7 +100,7 @@ impl Question {
         if transaction.blobs.as_ref().is_some_and(|blobs| blobs.max_fee.is_zero()) {
             chain.context.blob_base_fee = hebe_host::U256::zero();
         }
-        Ok(Self { chain, transaction, gas, names })
+        Ok(Self { chain, transaction, gas, block_gas_limit: gas_limit, names })
     }
 
     /// Asks, and gives the whole report.
@@ -137,8 +140,11 @@ impl Question {
     /// # Errors
     ///
     /// A [`Fail`] where it fails with all the gas that there is.
-    pub(crate) fn estimate(&self, node: &Node, block_gas_limit: u64) -> Result<u64, Fail> {
-        let mut high = self.affordable(self.gas.unwrap_or(block_gas_limit))?;
+    pub(crate) fn estimate(&self, node: &Node) -> Result<u64, Fail> {
+        // More than a transaction can have (EIP-7825) would not help whoever sends it then.
+        let max_gas = TransactionRules::of(self.chain.revision).and_then(|rules| rules.max_gas);
+        let most = self.gas.unwrap_or(self.block_gas_limit).min(max_gas.unwrap_or(u64::MAX));
+        let mut high = self.affordable(most)?;
         let report = self.ask_with(node, high)?;
         if report.status != StatusCode::Success {
             return Err(match report.status {

@@ -12,7 +12,7 @@ pub(super) const METHODS: Methods = &[
     ("eth_call", |node, arguments| answer(question(node, arguments)?.call(node)?)),
     ("eth_estimateGas", |node, arguments| {
         let question = question(node, arguments)?;
-        Ok(quantity(question.estimate(node, node.config.gas_limit)?))
+        Ok(quantity(question.estimate(node)?))
     }),
     ("eth_createAccessList", |node, arguments| {
         let question = question(node, arguments)?;

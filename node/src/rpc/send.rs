@@ -117,18 +117,18 @@ fn filled(node: &Node, arguments: &mut Arguments) -> Result<(TypedTransaction, A
                     .map_or(fees::SUGGESTED_TIP, |max| max.min(fees::SUGGESTED_TIP))
             });
             request.max_priority_fee_per_gas = Some(tip);
-            request.max_fee_per_gas.get_or_insert(2 * base_fee + tip);
+            request.max_fee_per_gas.get_or_insert(tip.saturating_add(2 * base_fee));
         } else {
             request.gas_price = Some(base_fee + fees::SUGGESTED_TIP);
         }
     }
     if request.has_eip4844_fields() {
-        request.max_fee_per_blob_gas.get_or_insert(2 * blob_price);
+        request.max_fee_per_blob_gas.get_or_insert(blob_price.saturating_mul(2));
         request.populate_blob_hashes();
     }
     if request.gas.is_none() {
         let question = node.read().question(node, &asked, None, None, None)?;
-        request.gas = Some(question.estimate(node, node.config.gas_limit)?);
+        request.gas = Some(question.estimate(node)?);
     }
     request.normalize_input();
     let transaction = request.build_typed_tx().map_err(|request| {

@@ -127,3 +127,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_question_at_an_old_block_sees_the_coinbase_that_it_had() {
+    let node = Node::new_for_tests();
+    // Returns the coinbase.
+    node.answer("anvil_setCode", json!([NOBODY, "0x415f5260205ff3"]));
+    node.answer("evm_mine", json!([]));
+    node.answer("anvil_setCoinbase", json!([BOB]));
+    node.answer("evm_mine", json!([]));
+    let call = |block: &str| node.answer("eth_call", json!([{ "to": NOBODY }, block]));
+    assert_eq!(call("0x1"), format!("0x{}", "0".repeat(64)));
+    assert_eq!(call("0x2"), format!("0x{}{}", "0".repeat(24), &BOB[2..]));
+}
+
+#[test]
+fn a_chain_that_starts_anew_has_the_time_and_the_gas_it_began_with() {
+    let time = Some(1_000_000_000);
+    let node = Node::new(Config { accounts: 1, time, ..Config::default() }).expect("it starts");
+    let gas_limit = node.answer("eth_getBlockByNumber", json!(["0x0", false]))["gasLimit"].clone();
+    node.answer("evm_setBlockGasLimit", json!([1_000_000]));
+    node.answer("evm_increaseTime", json!([5_000]));
+    node.answer("anvil_autoImpersonateAccount", json!([true]));
+    node.answer("anvil_reset", json!([]));
+    node.answer("evm_mine", json!([]));
+    let block = node.answer("eth_getBlockByNumber", json!(["0x1", false]));
+    let digits = block["timestamp"].as_str().expect("it is hex").trim_start_matches("0x");
+    let time = u64::from_str_radix(digits, 16).expect("it fits");
+    assert!((1_000_000_001..1_000_000_100).contains(&time), "{block}");
+    assert_eq!(block["gasLimit"], gas_limit, "{block}");
+    assert!(node.ask("eth_sendTransaction", json!([{ "from": NOBODY, "to": BOB }])).is_err());
+}

@@ -142,3 +142,23 @@ fn a_request_that_contradicts_itself_is_refused() {
         assert!(fail.message.starts_with(words), "{}", fail.message);
     }
 }
+
+#[test]
+fn an_estimate_is_no_more_than_can_be_sent_and_as_much_as_a_block_has() {
+    // Counts down from its argument: 26 gas each.
+    let loops = |node: &Node, count: u32| {
+        node.answer("anvil_setCode", json!([NOBODY, "0x5f355b600190038060025700"]));
+        let data = format!("0x{count:064x}");
+        node.ask("eth_estimateGas", json!([{ "from": ALICE, "to": NOBODY, "data": data }]))
+    };
+    let osaka = Node::new_for_tests();
+    loops(&osaka, 600_000).expect("it fits");
+    let fail = loops(&osaka, 700_000).unwrap_err();
+    assert!(fail.message.starts_with("gas required exceeds allowance (16777216)"), "{fail:?}");
+    let prague = Node::with(Config { revision: "Prague".parse().unwrap(), ..Config::default() });
+    loops(&prague, 1_000_000).expect("it fits");
+    let fail = loops(&prague, 1_500_000).unwrap_err();
+    assert!(fail.message.starts_with("gas required exceeds allowance (30000000)"), "{fail:?}");
+    prague.answer("evm_setBlockGasLimit", json!([100_000_000]));
+    loops(&prague, 1_500_000).expect("it fits");
+}
