@@ -14,9 +14,10 @@ use alloy_primitives::TxKind;
 use alloy_signer::SignerSync;
 use alloy_signer_local::PrivateKeySigner;
 use hebe_host::{Address, Bytes32, StatusCode, U256};
+use hebe_node::visible;
 use hebe_testing::{
     Log, Report,
-    harness::{Interface, Names},
+    harness::{Interface, Names, check_name},
 };
 use serde_json::{Value, json};
 use std::{
@@ -238,7 +239,7 @@ impl Remote {
         match answer.get("error") {
             Some(error) if !error.is_null() => Ok(Err(Refusal {
                 code: error["code"].as_i64().unwrap_or_default(),
-                message: error["message"].as_str().unwrap_or("no reason given").to_owned(),
+                message: visible(error["message"].as_str().unwrap_or("no reason given")),
                 data: error["data"]
                     .as_str()
                     .filter(|data| data.starts_with("0x"))
@@ -272,7 +273,7 @@ impl Remote {
         let Ok(known) = self.ask("hebe_names", &json!([]))? else { return Ok(names) };
         for entry in known.as_array().into_iter().flatten() {
             let Some(address) = address(&entry["address"]) else { continue };
-            if let Some(name) = entry["name"].as_str() {
+            if let Some(name) = entry["name"].as_str().filter(|name| check_name(name).is_ok()) {
                 names.define(name, address);
             }
             if let Ok(interface) = Interface::from_json(&entry["interface"]) {
@@ -326,12 +327,13 @@ impl Remote {
         loop {
             let receipt = self.answer("eth_getTransactionReceipt", &json!([hash]))?;
             if !receipt.is_null() {
-                let text = hash.as_str().unwrap_or_default().to_owned();
+                let text = visible(hash.as_str().unwrap_or_default());
                 return Ok((self.report(wanted, &receipt, number(&request["gas"]))?, text));
             }
             if !is_told && begin.elapsed() > PATIENCE {
                 is_told = true;
-                eprintln!("hebe: waiting for a block with {}", hash.as_str().unwrap_or_default());
+                let hash = visible(hash.as_str().unwrap_or_default());
+                eprintln!("hebe: waiting for a block with {hash}");
             }
             thread::sleep(POLL);
         }

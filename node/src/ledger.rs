@@ -268,6 +268,8 @@ impl Ledger {
         let mut chain = self.chain.clone();
         chain.context.block_base_fee = hebe_host::U256::zero();
         chain.context.blob_base_fee = hebe_host::U256::zero();
+        // That of the blocks that come: the newest one may have had another.
+        chain.context.block_gas_limit = transactions::whole_gas(self.gas_limit);
         chain.allows_sender_code = self.is_impersonated(sender);
         let mut paid = transactions::paid(transaction.inner(), sender);
         paid.nonce = next;

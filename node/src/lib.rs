@@ -46,5 +46,5 @@ pub use config::{CHAIN_ID, CLIENT_VERSION, Config, GAS_LIMIT, MNEMONIC};
 pub use fail::Fail;
 pub use gate::Allowed;
 pub use node::Node;
-pub use print::Printer;
+pub use print::{Printer, visible};
 pub use server::{STACK_BYTES, Server, Serving};

@@ -36,7 +36,7 @@ impl Printer {
             Self::Text if fail.is_none() && method.starts_with("hebe_") => return,
             Self::Text => match fail {
                 None => method.to_owned(),
-                Some(fail) => format!("{method}   {} {}", fail.code, fail.message),
+                Some(fail) => format!("{method}   {} {}", fail.code, visible(&fail.message)),
             },
             Self::Json => {
                 let mut line = json!({ "request": method });
@@ -143,12 +143,41 @@ pub(crate) fn ended(mined: &Mined, names: &Names) -> String {
             let known = outcome.output.first_chunk().and_then(|selector| names.error(*selector));
             format!("REVERT {}", abi::show_revert(&outcome.output, known, names))
         }
-        status => format!("FAILED {}", words(status, outcome.reason.as_deref())),
+        status => format!("FAILED {}", visible(&words(status, outcome.reason.as_deref()))),
     }
+}
+
+/// A text from elsewhere as a terminal may have it, in which it could otherwise move the cursor, change the title, or turn
+/// letters around: what can't be seen is written out, and a line is one line. What nobody would read is left out.
+pub fn visible(text: &str) -> String {
+    const MOST: usize = 4_096;
+    let mut shown = String::new();
+    for letter in text.chars() {
+        if shown.len() >= MOST {
+            return shown + "…";
+        }
+        match letter {
+            '"' | '\'' | '\\' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+    }
+    shown
 }
 
 /// Prints a line; nobody listening is no error.
 pub(crate) fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_the_cursor_is_written_out() {
+        assert_eq!(visible("it's \"fine\": 5 → ü \\"), "it's \"fine\": 5 → ü \\");
+        assert_eq!(visible("\u{1b}[2J\u{9b}A\r\n\u{202e}b"), "\\u{1b}[2J\\u{9b}A\\r\\n\\u{202e}b");
+        assert!(visible(&"a".repeat(1 << 20)).len() < 5_000);
+    }
 }

@@ -5,7 +5,8 @@ mod hostile;
 
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -172,4 +173,60 @@ fn what_a_node_can_not_do_is_told() {
         assert_eq!(code, Some(2), "{words:?}: {problem}");
         assert!(problem.starts_with(&format!("hebe: {expected}")), "{words:?}: {problem}");
     }
+}
+
+/// A node that gives each method the answer that `answer` has for it, as long as the tests run.
+fn liar(answer: fn(&str) -> Value) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+    let address = listener.local_addr().expect("it has one");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.expect("it connects"));
+            let (mut line, mut length) = (String::new(), 0);
+            while stream.read_line(&mut line).is_ok_and(|read| read > 2) {
+                let lower = line.to_ascii_lowercase();
+                if let Some(number) = lower.strip_prefix("content-length:") {
+                    length = number.trim().parse().expect("a number");
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).expect("it is all there");
+            let request: Value = serde_json::from_slice(&body).expect("it is JSON");
+            let body = answer(request["method"].as_str().expect("a name")).to_string();
+            let head =
+                format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}", body.len());
+            let _ = write!(stream.get_mut(), "{head}\r\n\r\n{body}");
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn what_a_node_says_does_nothing_to_the_terminal() {
+    let refused = |method: &str| match method {
+        "eth_accounts" => json!({ "result": [BOB] }),
+        "eth_getCode" => json!({ "result": "0x00" }),
+        "hebe_names" => json!({ "result": [{ "name": "\u{1b}[2J", "address": BOB }] }),
+        _ => json!({ "error": { "code": 1, "message": "\u{1b}]0;title\u{7}\r\nok" } }),
+    };
+    let url = liar(refused);
+    for command in ["call", "send"] {
+        let (text, problem, code) = hebe(&[command, BOB, "f()", "--rpc", &url]);
+        assert_eq!(code, Some(2), "{text}{problem}");
+        assert_eq!(problem, "hebe: the node refuses: \\u{1b}]0;title\\u{7}\\r\\nok (1)\n");
+    }
+    let waiting = |method: &str| match method {
+        "eth_accounts" => json!({ "result": [BOB] }),
+        "eth_getCode" => json!({ "result": "0x00" }),
+        "eth_sendTransaction" => json!({ "result": "\u{1b}[2J" }),
+        "hebe_names" => json!({ "result": [{ "name": "\u{1b}[2J", "address": BOB }] }),
+        "eth_getTransactionReceipt" => {
+            json!({ "result": { "status": "0x1", "gasUsed": "0x1", "logs": [{ "address": BOB, "topics": [], "data": "0x" }] } })
+        }
+        _ => json!({ "result": "0x1" }),
+    };
+    let (text, problem, code) = hebe(&["send", BOB, "f()", "--rpc", &liar(waiting)]);
+    assert_eq!(code, Some(0), "{text}{problem}");
+    assert!(!text.contains('\u{1b}') && !problem.contains('\u{1b}'), "{text:?}{problem:?}");
 }

@@ -11,7 +11,7 @@ use alloy_primitives::{B256, U64};
 use alloy_rpc_types_eth::{Filter, FilterBlockOption, Log};
 use serde_json::Value;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -21,7 +21,8 @@ const IDLE: Duration = Duration::from_secs(5 * 60);
 /// How many filters there are at the most; the one that was asked longest ago makes room.
 const MAX_FILTERS: usize = 1_000;
 
-/// How many transactions a filter keeps for somebody who doesn't ask.
+/// How many transactions are kept for those who don't ask. All filters share them: a thousand lists of their own would take
+/// gigabytes.
 const MAX_PENDING: usize = 100_000;
 
 pub(super) const METHODS: Methods = &[
@@ -39,7 +40,9 @@ pub(super) const METHODS: Methods = &[
         Ok(node.filters().add(Kind::Blocks { next }))
     }),
     ("eth_newPendingTransactionFilter", |node, _| {
-        Ok(node.filters().add(Kind::Pending(Vec::new())))
+        let mut filters = node.filters();
+        let next = filters.pending_end();
+        Ok(filters.add(Kind::Pending { next }))
     }),
     ("eth_getFilterChanges", changes),
     ("eth_getFilterLogs", |node, arguments| {
@@ -61,6 +64,9 @@ pub(super) const METHODS: Methods = &[
 pub(crate) struct Filters {
     filters: BTreeMap<u64, Asked>,
     last: u64,
+    /// The newest transactions that came, and how many came before these.
+    pending: VecDeque<B256>,
+    pending_before: usize,
 }
 
 struct Asked {
@@ -73,8 +79,8 @@ enum Kind {
     Blocks { next: u64 },
     /// Logs of blocks from this one on.
     Logs { filter: Box<Filter>, next: u64 },
-    /// Transactions that came.
-    Pending(Vec<B256>),
+    /// Transactions from this one on, of all that came.
+    Pending { next: usize },
 }
 
 impl Filters {
@@ -97,21 +103,30 @@ impl Filters {
         Ok(asked)
     }
 
+    /// How many transactions came so far.
+    fn pending_end(&self) -> usize {
+        self.pending_before + self.pending.len()
+    }
+
     /// Takes note of what happened.
     pub(crate) fn note(&mut self, event: &Event) {
-        for asked in self.filters.values_mut() {
-            match (&mut asked.kind, event) {
-                (Kind::Pending(hashes), Event::Pending(transaction))
-                    if hashes.len() < MAX_PENDING =>
-                {
-                    hashes.push(*transaction.tx_hash());
+        match event {
+            Event::Pending(transaction) => {
+                self.pending.push_back(*transaction.tx_hash());
+                if self.pending.len() > MAX_PENDING {
+                    self.pending.pop_front();
+                    self.pending_before += 1;
                 }
-                // What comes in place of a block that is gone is new.
-                (Kind::Blocks { next } | Kind::Logs { next, .. }, Event::Removed(block)) => {
-                    *next = block.number().min(*next);
-                }
-                _ => {}
             }
+            // What comes in place of a block that is gone is new.
+            Event::Removed(block) => {
+                for asked in self.filters.values_mut() {
+                    if let Kind::Blocks { next } | Kind::Logs { next, .. } = &mut asked.kind {
+                        *next = block.number().min(*next);
+                    }
+                }
+            }
+            Event::Mined(_) => {}
         }
     }
 }
@@ -121,8 +136,14 @@ fn changes(node: &Node, arguments: &mut Arguments) -> Result<Value, Fail> {
     let ledger = node.read();
     let newest = ledger.history.number();
     let mut filters = node.filters();
+    let pending_end = filters.pending_end();
     match &mut filters.find(id)?.kind {
-        Kind::Pending(hashes) => answer(std::mem::take(hashes)),
+        Kind::Pending { next } => {
+            let first = std::mem::replace(next, pending_end);
+            let known = first.saturating_sub(filters.pending_before);
+            let hashes: Vec<&B256> = filters.pending.iter().skip(known).collect();
+            answer(hashes)
+        }
         Kind::Blocks { next } => {
             let blocks = (*next..=newest).filter_map(|number| ledger.history.block(number));
             let hashes: Vec<B256> = blocks.map(|block| block.header.hash()).collect();
@@ -182,5 +203,32 @@ impl Ledger {
             .flat_map(|block| forms::all_logs(block))
             .filter(|log| filter.matches(&log.inner))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transactions::Sent;
+    use alloy_consensus::{SignableTransaction, TxEnvelope, TxLegacy};
+    use alloy_primitives::{Address, Signature, U256};
+    use std::sync::Arc;
+
+    #[test]
+    fn filters_share_what_they_keep_of_transactions() {
+        let transaction = TxLegacy::default();
+        let signature = Signature::new(U256::ONE, U256::ONE, false);
+        let envelope = TxEnvelope::from(transaction.into_signed(signature));
+        let event = Event::Pending(Arc::new(Sent::new_unchecked(envelope, Address::ZERO)));
+        let mut filters = Filters::default();
+        for _ in 0..MAX_FILTERS {
+            filters.add(Kind::Pending { next: 0 });
+        }
+        for _ in 0..MAX_PENDING + 5 {
+            filters.note(&event);
+        }
+        // The newest are there, once.
+        assert_eq!(filters.pending.len(), MAX_PENDING);
+        assert_eq!(filters.pending_end(), MAX_PENDING + 5);
     }
 }

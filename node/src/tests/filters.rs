@@ -37,6 +37,7 @@ fn a_filter_gives_what_is_new() {
     };
     let all = || [changes(&blocks), changes(&logs), changes(&pending)];
     assert_eq!(all(), [0, 0, 0]);
+    let other = node.answer("eth_newPendingTransactionFilter", json!([]));
     let snapshot = node.answer("evm_snapshot", json!([]));
     let count = || node.send_for(json!({ "from": ALICE, "to": NOBODY, "data": "0x01" }));
     count();
@@ -46,6 +47,7 @@ fn a_filter_gives_what_is_new() {
     node.answer("evm_revert", json!([snapshot]));
     count();
     assert_eq!(all(), [1, 1, 1], "the block in place of the one that is gone");
+    assert_eq!(changes(&other), 2, "each filter has its own place in what came");
     assert_eq!(node.answer("eth_uninstallFilter", json!([blocks])), true);
     assert!(
         node.ask("eth_getFilterChanges", json!([blocks]))

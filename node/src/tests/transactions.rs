@@ -235,3 +235,19 @@ fn the_node_signs_for_its_own_accounts_only() {
     let hash = node.answer("eth_sendRawTransaction", json!([signed]));
     assert_eq!(node.answer("eth_getTransactionByHash", json!([hash]))["from"], ALICE);
 }
+
+#[test]
+fn a_transaction_goes_by_the_gas_of_the_block_that_comes() {
+    let node = Node::with(Config { revision: "Prague".parse().unwrap(), ..Config::default() });
+    let send = |gas: u64| {
+        let gas = format!("{gas:#x}");
+        node.ask("eth_sendTransaction", json!([{ "from": ALICE, "to": BOB, "gas": gas }]))
+    };
+    node.answer("evm_setBlockGasLimit", json!([100_000_000]));
+    let hash = send(90_000_000).expect("there is room");
+    assert_ne!(node.answer("eth_getTransactionReceipt", json!([hash])), Value::Null);
+    // It would wait for ever.
+    node.answer("evm_setBlockGasLimit", json!([50_000]));
+    let fail = send(60_000).unwrap_err();
+    assert!(fail.message.starts_with("exceeds block gas limit"), "{fail:?}");
+}
