@@ -9,7 +9,6 @@ use crate::{
 use clap::builder::PossibleValuesParser;
 use hebe_gas::{PARTICLES_PER_GAS, Schedule};
 use hebe_testing::calibrate::{self, Measured, Row, Search, rows};
-use hebe_vm::Vm;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::{
@@ -145,7 +144,7 @@ fn measure(
     let tries = if arguments.quick { 2 } else { 7 };
     let (mut measured, mut problems) = (Vec::new(), Vec::new());
     for engine in arguments.engines() {
-        let vm = vm(engine, schedule)?;
+        let vm = calibrate::vm(engine, schedule).map_err(Mistake)?;
         for row in rows {
             bar.set_message(format!("{engine}: {}", row.name));
             match row.measure(&vm, schedule, engine, tries) {
@@ -157,15 +156,6 @@ fn measure(
     }
     bar.finish_and_clear();
     Ok((measured, problems))
-}
-
-/// A VM with only this engine.
-fn vm(engine: &str, schedule: &Schedule) -> Result<Vm, Mistake> {
-    let mut vm = Vm::default();
-    for (name, value) in [("engine", engine), ("schedule", schedule.name())] {
-        vm.set_option(name, value).map_err(|error| Mistake(error.to_string()))?;
-    }
-    Ok(vm)
 }
 
 /// How often a search is kept while it goes on: what is lost when it is killed.
@@ -271,19 +261,18 @@ fn read_kept(path: &Path) -> Result<serde_json::Map<String, Value>, Mistake> {
         .map_err(|error| Mistake(format!("{} is no kept search: {error}", path.display())))
 }
 
-/// Writes beside the file and puts it in its place, so that a search that is killed leaves one that is whole.
+/// Writes what is kept of searches. One that is killed leaves a file that is whole.
 fn write_kept(path: &Path, kept: &serde_json::Map<String, Value>) -> Result<(), Mistake> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    write(&beside, document(&Value::Object(kept.clone())).as_bytes())?;
-    fs::rename(&beside, path)
-        .map_err(|error| Mistake(format!("can't write {}: {error}", path.display())))
+    hebe_testing::files::replace(path, document(&Value::Object(kept.clone())))
+        .map_err(|error| not_written(path, &error))
 }
 
 fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Mistake> {
-    fs::write(path, bytes)
-        .map_err(|error| Mistake(format!("can't write {}: {error}", path.display())))
+    fs::write(path, bytes).map_err(|error| not_written(path, &error))
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Mistake {
+    Mistake(format!("can't write {}: {error}", path.display()))
 }
 
 /// A schedule file with the prices that were measured; what was not keeps its price.

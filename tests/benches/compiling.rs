@@ -3,11 +3,12 @@
 //! Run with `cargo bench -p hebe-testing --bench compiling -- --seconds 3600 --keep FILE`, and once more to go on. The figures of
 //! record are in docs/benchmarks.md. Memory is what is allocated; native code is mapped by the system, and is not counted.
 
-use hebe_testing::calibrate::CompileSearch;
+use hebe_testing::{calibrate::CompileSearch, files::replace};
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
 use std::{
     env, fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -42,9 +43,8 @@ fn main() {
     }
     let write = |search: &CompileSearch| {
         if let Some(path) = keep {
-            let beside = format!("{path}.new");
-            fs::write(&beside, format!("{:#}\n", search.keep())).expect("it can be written");
-            fs::rename(&beside, path).expect("it can be put there");
+            let text = format!("{:#}\n", search.keep());
+            replace(Path::new(path), text).expect("it can be written");
         }
     };
     let until = search.spent() + Duration::from_secs(seconds);

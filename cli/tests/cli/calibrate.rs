@@ -30,7 +30,7 @@ fn wrong_questions_are_refused() {
         ("calibrate --only i64.mul --quick --write no/where", "can't write no/where: "),
         ("calibrate --search 1 --only x", "cannot be used with"),
         ("calibrate --keep kept", "required arguments were not provided"),
-        ("calibrate --search 1 --keep no/where", "can't write no/where.new: "),
+        ("calibrate --search 1 --keep no/where", "can't write no/where: "),
     ] {
         let refused = shell.hebe(question);
         assert_eq!(refused.code(), 2, "{question}");

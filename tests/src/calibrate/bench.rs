@@ -59,6 +59,19 @@ const MOST_ROUNDS: usize = 1 << 16;
 /// An input of as many bytes as a loop is to have rounds.
 static ROUNDS: [u8; MOST_ROUNDS] = [0; MOST_ROUNDS];
 
+/// A VM with only this engine, whose messages pay by this schedule.
+///
+/// # Errors
+///
+/// What is wrong with the engine's or the schedule's name.
+pub fn vm(engine: &str, schedule: &Schedule) -> Result<Vm, String> {
+    let mut vm = Vm::default();
+    for (name, value) in [("engine", engine), ("schedule", schedule.name())] {
+        vm.set_option(name, value).map_err(|error| error.to_string())?;
+    }
+    Ok(vm)
+}
+
 /// The message with which a row runs for so many rounds, at most 65,536.
 pub fn rounds_message(gas: i64, rounds: usize) -> Message<'static> {
     Message { input: &ROUNDS[..rounds.min(MOST_ROUNDS)], ..plain_message(gas) }

@@ -4,11 +4,13 @@
 //! changed. What is measured twice counts by the smaller figure.
 
 use super::{
-    random::Random,
+    bench::vm,
+    course::{Course, float, number},
     shapes::{Body, FIELDS, PIECES, Shape},
 };
 use crate::{IdleHost, plain_message};
 use cpu_time::ProcessTime;
+use hebe_gas::Schedule;
 use hebe_host::{Outcome, Revision};
 use hebe_vm::Vm;
 use serde_json::{Value, json};
@@ -19,10 +21,7 @@ pub struct CompileSearch {
     peak: Peak,
     /// Asked for what compiling is thought to take.
     vm: Vm,
-    seed: u64,
-    random: Random,
-    tried: u64,
-    spent: Duration,
+    course: Course,
     worst: Vec<Compiling>,
 }
 
@@ -72,9 +71,7 @@ impl CompileSearch {
     /// Where this build has no compiler.
     pub fn new(seed: u64, peak: Peak) -> Result<Self, String> {
         let vm = compiler()?;
-        let (tried, spent) = (0, Duration::ZERO);
-        let search =
-            Self { peak, vm, seed, random: Random::new(seed), tried, spent, worst: Vec::new() };
+        let search = Self { peak, vm, course: Course::new(seed), worst: Vec::new() };
         // The compiler itself is made once, for the first module.
         let empty = Shape { bodies: Vec::new(), fields: Vec::new() };
         search.measure(&empty).ok_or("the smallest contract is not compiled")?;
@@ -85,13 +82,12 @@ impl CompileSearch {
     pub fn step(&mut self) -> Option<Compiling> {
         let start = ProcessTime::now();
         let found = self.try_one();
-        self.tried += 1;
-        self.spent += start.elapsed();
+        self.course.tried_since(start);
         found
     }
 
     fn try_one(&mut self) -> Option<Compiling> {
-        let shape = if self.worst.len() < KEPT / 2 || self.random.below(4) == 0 {
+        let shape = if self.worst.len() < KEPT / 2 || self.course.random.below(4) == 0 {
             self.fresh()
         } else {
             self.changed()
@@ -201,17 +197,17 @@ impl CompileSearch {
 
     /// How many modules were tried.
     pub fn tried(&self) -> u64 {
-        self.tried
+        self.course.tried
     }
 
     /// Processor time that it took so far, before it was kept, too.
     pub fn spent(&self) -> Duration {
-        self.spent
+        self.course.spent
     }
 
     /// The seed.
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.course.seed
     }
 
     /// All that [`CompileSearch::resume`] needs.
@@ -235,14 +231,10 @@ impl CompileSearch {
                 "fields": named(&found.shape.fields, |field| FIELDS[field].0),
             })
         });
-        json!({
-            "version": VERSION,
-            "seed": self.seed,
-            "random": self.random.0,
-            "tried": self.tried,
-            "seconds": self.spent.as_secs_f64(),
-            "worst": worst.collect::<Vec<_>>(),
-        })
+        let mut kept = json!({ "version": VERSION });
+        self.course.keep(&mut kept);
+        kept["worst"] = worst.collect();
+        kept
     }
 
     /// Goes on where a search was kept. What is beyond the bounds by now is left out.
@@ -251,22 +243,10 @@ impl CompileSearch {
     ///
     /// What is missing, or of another version.
     pub fn resume(&mut self, kept: &Value) -> Result<(), String> {
-        let number = |value: &Value, name: &str| {
-            value[name].as_u64().ok_or_else(|| format!("`{name}` must be a whole number"))
-        };
-        let float = |value: &Value, name: &str| {
-            let number = value[name].as_f64().filter(|number| *number >= 0.0);
-            number.ok_or_else(|| format!("`{name}` must be a number"))
-        };
         if number(kept, "version")? != VERSION {
             return Err(format!("it is of version {}, not {VERSION}", kept["version"]));
         }
-        let spent = Duration::try_from_secs_f64(float(kept, "seconds")?)
-            .map_err(|_| "`seconds` must be a time".to_owned())?;
-        let random = match number(kept, "random")? {
-            0 => return Err("`random` can't be 0".into()),
-            random => Random(random),
-        };
+        let course = Course::of(kept)?;
         let size = |value: &Value, name: &str| {
             number(value, name).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
         };
@@ -287,12 +267,15 @@ impl CompileSearch {
                 && thought <= 1.0
             {
                 let bytes = code.len().saturating_sub(super::shapes::ROOM);
-                let (seconds, mib) = (float(found, "seconds")?, float(found, "mib")?);
+                let size_of_find = |name| match float(found, name)? {
+                    number if number >= 0.0 => Ok(number),
+                    _ => Err(format!("`{name}` must be a number")),
+                };
+                let (seconds, mib) = (size_of_find("seconds")?, size_of_find("mib")?);
                 worst.push(Compiling { name: shape.name(), bytes, seconds, mib, thought, shape });
             }
         }
-        (self.seed, self.tried) = (number(kept, "seed")?, number(kept, "tried")?);
-        (self.random, self.spent) = (random, spent);
+        self.course = course;
         self.worst.clear();
         for found in worst {
             self.insert(found);
@@ -302,11 +285,11 @@ impl CompileSearch {
 
     fn fresh(&mut self) -> Shape {
         let mut shape = Shape { bodies: Vec::new(), fields: Vec::new() };
-        for _ in 0..self.random.index(BODIES + 1) {
+        for _ in 0..self.course.random.index(BODIES + 1) {
             let body = self.body();
             shape.bodies.push(body);
         }
-        if shape.bodies.is_empty() || self.random.below(3) == 0 {
+        if shape.bodies.is_empty() || self.course.random.below(3) == 0 {
             let field = self.field();
             shape.fields.push(field);
         }
@@ -314,41 +297,41 @@ impl CompileSearch {
     }
 
     fn body(&mut self) -> Body {
-        let pieces = (0..=self.random.index(BODY_PIECES)).map(|_| self.piece()).collect();
+        let pieces = (0..=self.course.random.index(BODY_PIECES)).map(|_| self.piece()).collect();
         let locals = self.locals();
-        Body { pieces, locals, loops: self.random.below(3) == 0, count: self.number() }
+        Body { pieces, locals, loops: self.course.random.below(3) == 0, count: self.number() }
     }
 
     fn piece(&mut self) -> (usize, usize) {
-        (self.random.index(PIECES.len()), self.number())
+        (self.course.random.index(PIECES.len()), self.number())
     }
 
     fn field(&mut self) -> (usize, usize) {
-        (self.random.index(FIELDS.len()), self.number())
+        (self.course.random.index(FIELDS.len()), self.number())
     }
 
     /// From 1 on, each power of two as likely as any other.
     fn number(&mut self) -> usize {
-        let power = self.random.index(11);
-        (1 << power) + self.random.index(1 << power)
+        let power = self.course.random.index(11);
+        (1 << power) + self.course.random.index(1 << power)
     }
 
     fn locals(&mut self) -> usize {
-        if self.random.below(2) == 0 { 16 } else { self.number().clamp(16, 4_000) }
+        if self.course.random.below(2) == 0 { 16 } else { self.number().clamp(16, 4_000) }
     }
 
     /// One of the worst, with something more, less, or other in it.
     fn changed(&mut self) -> Shape {
-        let one = self.random.index(self.worst.len());
+        let one = self.course.random.index(self.worst.len());
         let mut shape = self.worst[one].shape.clone();
         if shape.bodies.is_empty() {
             let body = self.body();
             shape.bodies.push(body);
             return shape;
         }
-        let at = self.random.index(shape.bodies.len());
-        let piece = self.random.index(shape.bodies[at].pieces.len());
-        match self.random.below(9) {
+        let at = self.course.random.index(shape.bodies.len());
+        let piece = self.course.random.index(shape.bodies[at].pieces.len());
+        match self.course.random.below(9) {
             0 if shape.bodies.len() > 1 => drop(shape.bodies.remove(at)),
             1 if shape.bodies.len() < BODIES => {
                 let body = self.body();
@@ -425,9 +408,7 @@ fn places(
 
 /// A VM that compiles before the first run.
 fn compiler() -> Result<Vm, String> {
-    let mut vm = Vm::default();
-    vm.set_option("engine", "compiler").map_err(|error| error.to_string())?;
-    Ok(vm)
+    vm("compiler", Schedule::measured())
 }
 
 #[cfg(test)]

@@ -6,13 +6,14 @@
 
 mod bench;
 mod compiling;
+mod course;
 mod random;
 mod reasons;
 mod rows;
 mod search;
 mod shapes;
 
-pub use bench::{Measured, median, price, rounds_message};
+pub use bench::{Measured, median, price, rounds_message, vm};
 pub use compiling::{CompileSearch, Compiling, Peak};
 pub use reasons::reason;
 pub use rows::{Row, rows};

@@ -5,8 +5,8 @@
 //! measured beside it, and measured twice: the smaller figure counts.
 
 use super::{
-    bench::Measured,
-    random::Random,
+    bench::{Measured, vm},
+    course::{Course, float},
     rows::{Mixed, Row, pieces},
 };
 use cpu_time::ProcessTime;
@@ -26,10 +26,7 @@ pub struct Search {
     /// What a gas of these took last, in nanoseconds.
     ordinary: f64,
     pieces: Vec<Row>,
-    seed: u64,
-    random: Random,
-    tried: u64,
-    spent: Duration,
+    course: Course,
     /// The worst so far, the very worst first.
     worst: Vec<Found>,
 }
@@ -70,27 +67,17 @@ impl Search {
         schedule: &'static Schedule,
         seed: u64,
     ) -> Result<Self, String> {
-        let vm = |engine: &str| {
-            let mut vm = Vm::default();
-            for (name, value) in [("engine", engine), ("schedule", schedule.name())] {
-                vm.set_option(name, value).map_err(|error| error.to_string())?;
-            }
-            Ok::<_, String>(vm)
-        };
         let ordinary_rows =
             super::rows().into_iter().filter(|row| ORDINARY.contains(&row.name.as_str()));
         let mut search = Self {
             engine,
             schedule,
-            vm: vm(engine)?,
-            ordinary_vm: vm("interpreter")?,
+            vm: vm(engine, schedule)?,
+            ordinary_vm: vm("interpreter", schedule)?,
             ordinary_rows: ordinary_rows.collect(),
             ordinary: 0.0,
             pieces: pieces(),
-            seed,
-            random: Random::new(seed),
-            tried: 0,
-            spent: Duration::ZERO,
+            course: Course::new(seed),
             worst: Vec::new(),
         };
         search.measure_ordinary()?;
@@ -102,13 +89,12 @@ impl Search {
     pub fn step(&mut self) -> Option<Found> {
         let start = ProcessTime::now();
         let found = self.try_one();
-        self.tried += 1;
-        self.spent += start.elapsed();
+        self.course.tried_since(start);
         found
     }
 
     fn try_one(&mut self) -> Option<Found> {
-        let mix = if self.worst.is_empty() || self.random.below(4) == 0 {
+        let mix = if self.worst.is_empty() || self.course.random.below(4) == 0 {
             self.fresh()
         } else {
             self.changed()
@@ -157,7 +143,7 @@ impl Search {
             }
             self.insert(found);
         }
-        self.spent += start.elapsed();
+        self.course.spent += start.elapsed();
     }
 
     fn measure(&self, mix: &Mixed, tries: usize) -> Option<f64> {
@@ -185,12 +171,12 @@ impl Search {
 
     /// How many programs were tried.
     pub fn tried(&self) -> u64 {
-        self.tried
+        self.course.tried
     }
 
     /// Processor time that it took so far, before it was kept, too.
     pub fn spent(&self) -> Duration {
-        self.spent
+        self.course.spent
     }
 
     /// The engine.
@@ -200,7 +186,7 @@ impl Search {
 
     /// The seed.
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.course.seed
     }
 
     /// All that [`Search::resume`] needs.
@@ -213,17 +199,15 @@ impl Search {
                 "ratio": found.ratio,
             })
         });
-        json!({
+        let mut kept = json!({
             "version": VERSION,
             "engine": self.engine,
             "schedule": self.schedule.name(),
             "schedule_version": self.schedule.version(),
-            "seed": self.seed,
-            "random": self.random.0,
-            "tried": self.tried,
-            "seconds": self.spent.as_secs_f64(),
-            "worst": worst.collect::<Vec<_>>(),
-        })
+        });
+        self.course.keep(&mut kept);
+        kept["worst"] = worst.collect();
+        kept
     }
 
     /// Goes on where a search was kept, which began with the same engine, schedule and rows.
@@ -232,9 +216,6 @@ impl Search {
     ///
     /// What is missing, or is another's.
     pub fn resume(&mut self, kept: &Value) -> Result<(), String> {
-        let number = |name: &str| {
-            kept[name].as_u64().ok_or_else(|| format!("`{name}` must be a whole number"))
-        };
         let same = |name: &str, wanted: Value| match &kept[name] {
             it if *it == wanted => Ok(()),
             it => Err(format!("it was kept with `{name}` {it}, and here it is {wanted}")),
@@ -243,17 +224,10 @@ impl Search {
         same("engine", self.engine.into())?;
         same("schedule", self.schedule.name().into())?;
         same("schedule_version", self.schedule.version().into())?;
-        let seconds = kept["seconds"].as_f64().unwrap_or(-1.0);
-        let spent = Duration::try_from_secs_f64(seconds)
-            .map_err(|_| "`seconds` must be a time".to_owned())?;
-        let random = match number("random")? {
-            0 => return Err("`random` can't be 0".into()),
-            random => Random(random),
-        };
+        let course = Course::of(kept)?;
         let worst = kept["worst"].as_array().ok_or("`worst` must be a list")?;
         let worst = worst.iter().map(|found| self.found(found)).collect::<Result<Vec<_>, _>>()?;
-        (self.seed, self.tried) = (number("seed")?, number("tried")?);
-        (self.random, self.spent) = (random, spent);
+        self.course = course;
         self.worst.clear();
         for found in worst {
             self.insert(found);
@@ -277,33 +251,31 @@ impl Search {
         if mix.is_empty() || mix.len() > PIECES {
             return Err(format!("a program has 1 to {PIECES} pieces, not {}", mix.len()));
         }
-        let [nanoseconds_a_gas, ratio] = ["nanoseconds_a_gas", "ratio"]
-            .map(|name| kept[name].as_f64().ok_or_else(|| format!("`{name}` must be a number")));
         Ok(Found {
             pieces,
-            nanoseconds_a_gas: nanoseconds_a_gas?,
-            ratio: ratio?,
+            nanoseconds_a_gas: float(kept, "nanoseconds_a_gas")?,
+            ratio: float(kept, "ratio")?,
             mix: Mixed { pieces: mix, resets: kept["resets"] == true },
         })
     }
 
     fn fresh(&mut self) -> Mixed {
-        let pieces = (0..=self.random.index(PIECES)).map(|_| self.piece()).collect();
-        Mixed { pieces, resets: self.random.below(2) == 0 }
+        let pieces = (0..=self.course.random.index(PIECES)).map(|_| self.piece()).collect();
+        Mixed { pieces, resets: self.course.random.below(2) == 0 }
     }
 
     /// One of the worst, with a piece more, less, or another.
     fn changed(&mut self) -> Mixed {
-        let one = self.random.index(self.worst.len());
+        let one = self.course.random.index(self.worst.len());
         let mut mix = self.worst[one].mix.clone();
-        let at = self.random.index(mix.pieces.len());
-        match self.random.below(5) {
+        let at = self.course.random.index(mix.pieces.len());
+        match self.course.random.below(5) {
             0 if mix.pieces.len() > 1 => drop(mix.pieces.remove(at)),
             1 if mix.pieces.len() < PIECES => {
                 let piece = self.piece();
                 mix.pieces.insert(at, piece);
             }
-            2 => mix.pieces[at].1 = 1 + self.random.index(TIMES),
+            2 => mix.pieces[at].1 = 1 + self.course.random.index(TIMES),
             3 => mix.resets = !mix.resets,
             _ => mix.pieces[at] = self.piece(),
         }
@@ -311,6 +283,6 @@ impl Search {
     }
 
     fn piece(&mut self) -> (usize, usize) {
-        (self.random.index(self.pieces.len()), 1 + self.random.index(TIMES))
+        (self.course.random.index(self.pieces.len()), 1 + self.course.random.index(TIMES))
     }
 }
